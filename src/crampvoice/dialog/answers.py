@@ -1,0 +1,64 @@
+"""What an utterance says to an open question. Pure text work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from crampvoice.dialog.talk import Option, Question
+
+_YES = re.compile(
+    r"^(?:um |uh |er |oh |well |i think |i guess |i'm afraid |actually )*"
+    r"(?:yes|yeah|yep|yup|yah|aye|ya|sure|okay|ok|of course|definitely|certainly|absolutely|correct|right|that's right|it is|"
+    r"it does|it has|it did|i am|i do|i did|i have|he is|she is|they are|he does|she does|there is|please do|mm hm|uh huh|"
+    r"go on|please|a bit|a little|i think so|afraid so|indeed|very|both|exactly)\b"
+)
+_NO = re.compile(
+    r"^(?:um |uh |er |oh |well |i think |i guess |actually |thankfully |luckily )*"
+    r"(?:no|nope|nah|know|not|none|neither|never|nothing|it isn't|it's not|it doesn't|it hasn't|it didn't|i'm not|"
+    r"i don't think|"
+    r"i haven't|i didn't|he isn't|she isn't|he's not|she's not|there isn't|don't think so|i don't think so|hardly|no thanks)\b"
+)
+_UNSURE = re.compile(
+    r"\b(?:don't know|not sure|no idea|can't tell|can't see|hard to say|unsure|maybe|perhaps|dunno|couldn't say)\b"
+)
+_DENIAL = re.compile(r"\b(?:no|not|isn't|aren't|never|without|neither|nor|doesn't|don't|hasn't|haven't|wasn't|didn't)\b")
+_REACH = 3
+"""How many words a denial reaches over."""
+
+Given = Literal["yes", "no", "unsure"]
+
+
+def yes_or_no(text: str) -> Given | None:
+    """Tell whether an utterance in normal form says yes, no, or that the person does not know."""
+    if _UNSURE.search(text):
+        return "unsure"
+    if _NO.match(text):
+        return "no"
+    return "yes" if _YES.match(text) else None
+
+
+def chosen(question: Question, text: str) -> Option | Literal["unsure"] | None:
+    """Find which option of a question an utterance in normal form chooses.
+
+    Words of an option that are not denied come first ("no it's floppy"), then yes and no. None if it says neither.
+    """
+    named = [option for option in question.options if _names(option.words, text)]
+    if len({option.goto for option in named}) == 1:
+        return named[0]
+    given = yes_or_no(text)
+    if given == "unsure":
+        return "unsure"
+    if named:
+        return named[0]
+    return next((option for option in question.options if given is not None and option.yes_or_no == given), None)
+
+
+def _names(words: Sequence[str], text: str) -> bool:
+    for phrase in words:
+        for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
+            before = text[: match.start()].split()[-_REACH:]
+            if not _DENIAL.search(" ".join(before)):
+                return True
+    return False

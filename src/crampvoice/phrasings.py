@@ -1,0 +1,85 @@
+"""Files of wordings with their ids: tab-separated, the header `text ids style level`, one wording a line.
+
+The same simple form serves what is learned from (`dialogs/phrasings`) and what is measured with (`crampvoice evaluate text`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from crampvoice.errors import ContentError, Problem
+from crampvoice.intent.normalize import normal_form
+from crampvoice.messages import kind_of
+
+HEADER = ("text", "ids", "style", "level")
+MAX_GRAMMAR_WORDS = 12
+"""Longer wordings are left out of the grammar: they add two-word joints that nobody says in short."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrasing:
+    """One wording and what it means."""
+
+    text: str
+    """In normal form."""
+    ids: tuple[str, ...]
+    """Accepted ids, the best first."""
+    style: str = "plain"
+    """How it is said: plain, helper, elderly, nonnative, panic, sleepy, rambling, child, elliptic, …"""
+    level: str = ""
+    """Level of an emergency; `near`, `clarify`, `control`, `none`; or empty."""
+    file: str = ""
+    line: int = 0
+
+
+def read(path: Path) -> list[Phrasing]:
+    """Read one file; the header may be missing, and so may style and level.
+
+    Raises ContentError with every bad line.
+    """
+    try:
+        rows = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ContentError(f"{path} cannot be read: {reason}. Name a file of lines 'text TAB ids'.") from error
+    found: list[Phrasing] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(rows, start=1):
+        fields = row.rstrip("\r").split("\t")
+        if not row.strip() or (number == 1 and fields[0] == "text"):
+            continue
+        if not 2 <= len(fields) <= len(HEADER) or not fields[0].strip() or not fields[1].strip():
+            problems.append(Problem(str(path), number, 1, "a line is 'text TAB ids', then style and level if you like"))
+            continue
+        _, ids, style, level = (*fields, "", "")[:4]
+        text = normal_form(fields[0])
+        found.append(
+            Phrasing(text=text, ids=tuple(ids.split("|")), style=style or "plain", level=level, file=str(path), line=number)
+        )
+    if problems:
+        raise ContentError(f"{path} has {len(problems)} line(s) that cannot be used", problems)
+    return found
+
+
+def read_all(folder: Path) -> list[Phrasing]:
+    """Read every file of a folder, by name. Raises ContentError with every bad line of every file."""
+    found: list[Phrasing] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.tsv")):
+        try:
+            found += read(path)
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(f"{len(problems)} problem(s) in the phrasings", problems)
+    return found
+
+
+def for_grammar(learned: Iterable[Phrasing]) -> Iterator[str]:
+    """Give the wordings that bias the recognizer: what the device is asked, not what it must not answer."""
+    for phrasing in learned:
+        meant = kind_of(phrasing.ids[0]) != "none" and phrasing.level != "near"
+        if meant and len(phrasing.text.split()) <= MAX_GRAMMAR_WORDS:
+            yield phrasing.text
