@@ -1,0 +1,173 @@
+"""From evidence to a reading: danger first, then controls, then topics; answer, ask, or stay silent. Pure.
+
+The matcher says how probable each id is, the rules say which signs were heard and whether they are reported as present and
+real. Neither decides alone: the bands below say how they are combined. Their values are chosen on the `choose` phrasings by
+`crampvoice train` and come with the trained model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crampvoice.intent.danger import DangerRules
+from crampvoice.intent.followup import FollowUps
+from crampvoice.intent.matcher import Scores
+from crampvoice.messages import Candidate, Finding, Hypothesis, Level, Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """Where answering, asking and silence begin; all are shares of the evidence, 0 to 1."""
+
+    alarm: float
+    """Danger from which the advice is spoken at once."""
+    alarm_with_rule: float
+    """The same when a rule found a present sign as well."""
+    ask: float
+    """Danger from which the one question is asked."""
+    ask_with_rule: float
+    """The same when a rule found a present sign as well."""
+    elsewhere: float
+    """Share of `none` from which danger is taken for talk that is not meant for the device, unless it reaches `sure`."""
+    sure: float
+    """Danger from which the advice is spoken whatever else speaks against it."""
+    unclear: float
+    """Share of the unclear cases from which their question is asked."""
+    control: float
+    """Share of a control from which it is done."""
+    topic: float
+    """Share of a topic from which it is answered."""
+    pair: float
+    """Share of the first two topics together from which the person is asked which of them is meant."""
+    near: float
+    """Cosine of the nearest learned phrasing below which nothing is answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What deciding needs to know of the scripts."""
+
+    levels: Mapping[str, Level]
+    """Level of every emergency."""
+    unclear: frozenset[str]
+    """Ids of the unclear cases."""
+
+
+def decide(
+    hypotheses: Sequence[Hypothesis],
+    scores: Scores,
+    rules: DangerRules,
+    follow_ups: FollowUps,
+    knowledge: Knowledge,
+    bands: Bands,
+) -> Reading:
+    """Read one utterance by itself.
+
+    `hypotheses` are its readings with their weights, `scores` the matcher's opinion of them all together.
+    """
+    text = hypotheses[0].text if hypotheses else ""
+    if not any(hypothesis.text for hypothesis in hypotheses):
+        return Reading(text="", id="none")
+    findings = _findings(hypotheses, rules)
+    present = tuple(finding for finding in findings if finding.standing == "present")
+    evidence = _Evidence(scores, findings, present, rules.is_calm(text), knowledge, bands)
+    id_, between = evidence.choose()
+    raised = [level for f in present if f.id == id_ and (level := rules.raised(f.rule))]
+    level = max(raised, key=lambda one: one.urgency, default=None)
+    facts = rules.facts(text)
+    return Reading(
+        text=text,
+        id=id_,
+        candidates=scores.candidates,
+        level=level,
+        between=between,
+        findings=findings,
+        danger=scores.danger.now + scores.danger.today,
+        nearest=(scores.nearest[0], scores.nearest[2]),
+        facts=facts,
+        names_only=bool(facts) and follow_ups.names_only(text),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    scores: Scores
+    findings: tuple[Finding, ...]
+    present: tuple[Finding, ...]
+    calm: bool
+    knowledge: Knowledge
+    bands: Bands
+
+    def choose(self) -> tuple[str, tuple[str, str] | None]:
+        return self.danger() or self.unclear() or self.rest()
+
+    def danger(self) -> tuple[str, tuple[str, str] | None] | None:
+        emergency, danger, unclear = self.best_emergency(), self.danger_share(), self.unclear_share()
+        by_rule = any(self.urgent(finding.id) for finding in self.present)
+        if unclear >= self.bands.unclear and unclear > self.urgent_share():
+            return None
+        if danger >= self.bands.sure and not self.calm:
+            return emergency, None
+        if self.share("none") >= self.bands.elsewhere:
+            return None
+        alarm, ask = (self.bands.alarm_with_rule, self.bands.ask_with_rule) if by_rule else (self.bands.alarm, self.bands.ask)
+        if danger >= alarm and not self.calm:
+            return emergency, None
+        return ("clarify", (emergency, self.best_harmless())) if danger >= ask else None
+
+    def unclear(self) -> tuple[str, tuple[str, str] | None] | None:
+        if self.unclear_share() < self.bands.unclear:
+            return None
+        return next(c.id for c in self.scores.candidates if c.id in self.knowledge.unclear), None
+
+    def rest(self) -> tuple[str, tuple[str, str] | None]:
+        best, second = self.harmless()[:2]
+        if self.share("none") > best.score or self.scores.nearest[2] < self.bands.near:
+            return "none", None
+        if best.id.startswith(("control.", "diary.")):
+            return (best.id if best.score >= self.bands.control else "none"), None
+        if best.score >= self.bands.topic:
+            return best.id, None
+        both_topics = not second.id.startswith(("control.", "diary.", "emergency."))
+        if both_topics and best.score + second.score >= self.bands.pair:
+            return "clarify", (best.id, second.id)
+        return "none", None
+
+    def danger_share(self) -> float:
+        """Weigh what the danger layer says and what the ids say alike."""
+        return (self.scores.danger.now + self.scores.danger.today + self.urgent_share()) / 2
+
+    def urgent_share(self) -> float:
+        return sum(c.score for c in self.scores.candidates if self.urgent(c.id))
+
+    def urgent(self, id_: str) -> bool:
+        level = self.knowledge.levels.get(id_)
+        return level is not None and level.urgency >= Level.TODAY.urgency
+
+    def best_emergency(self) -> str:
+        named = {finding.id for finding in self.present if self.urgent(finding.id)}
+        urgent = [c for c in self.scores.candidates if self.urgent(c.id)]
+        ranked = sorted(urgent, key=lambda c: -c.score * (2.0 if c.id in named else 1.0))
+        return ranked[0].id
+
+    def best_harmless(self) -> str:
+        return next(c.id for c in self.harmless() if not c.id.startswith(("control.", "diary.", "emergency.")))
+
+    def harmless(self) -> list[Candidate]:
+        leave_out = self.knowledge.unclear
+        return [c for c in self.scores.candidates if c.id != "none" and c.id not in leave_out and not self.urgent(c.id)]
+
+    def share(self, id_: str) -> float:
+        return next((c.score for c in self.scores.candidates if c.id == id_), 0.0)
+
+    def unclear_share(self) -> float:
+        return sum(c.score for c in self.scores.candidates if c.id in self.knowledge.unclear)
+
+
+def _findings(hypotheses: Sequence[Hypothesis], rules: DangerRules) -> tuple[Finding, ...]:
+    seen: dict[tuple[str, str, str], Finding] = {}
+    for hypothesis in hypotheses:
+        for finding in rules.findings(hypothesis.text):
+            seen.setdefault((finding.id, finding.rule, finding.standing), finding)
+    return tuple(seen.values())

@@ -1,0 +1,46 @@
+"""A folder of danger rules → `DangerRules`, checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from crampvoice.errors import ContentError, Problem
+from crampvoice.intent.danger import DangerRules
+from crampvoice.intent.followup import FollowUps
+from crampvoice.intent.rules import Combinations, People, Signs, StandingRules
+from crampvoice.library import read_document
+
+
+def load_follow_ups(folder: Path) -> FollowUps:
+    """Read the names of people and places from `people.yaml` and `signs.yaml`. Raises ContentError."""
+    people = read_document(folder / "people.yaml", f"{folder.name}/people.yaml").parse(People)
+    signs = read_document(folder / "signs.yaml", f"{folder.name}/signs.yaml").parse(Signs)
+    return FollowUps({**people.people, **people.places}, signs.groups)
+
+
+def load_rules(folder: Path) -> DangerRules:
+    """Read `signs`, `combinations`, `unclear`, `standing` and `people` (each a `.yaml`) from `folder`.
+
+    Raises ContentError with every problem of every file, or with the first rule that does not fit the others.
+    """
+    kinds = {
+        "signs": Signs,
+        "combinations": Combinations,
+        "unclear": Combinations,
+        "standing": StandingRules,
+        "people": People,
+    }
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, kind in kinds.items():
+        try:
+            values[name] = read_document(folder / f"{name}.yaml", f"{folder.name}/{name}.yaml").parse(kind)
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(f"{len(problems)} problem(s) in the danger rules", sorted(problems))
+    try:
+        return DangerRules(**values)
+    except ValueError as error:
+        raise ContentError(f"The rules in {folder} cannot be used: {error}.") from error
