@@ -1,0 +1,134 @@
+"""The two stages of training as a whole: which files go in, which come out, and the manifest over them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crampvoice.intent.encoder import Encoder, read_arrays
+from crampvoice.intent.matcher import Calibration, Matcher
+from crampvoice.intent.wordpiece import WordPiece
+from crampvoice.training import data
+from crampvoice.training import finetune as encoder_stage
+from crampvoice.training import heads as heads_stage
+from crampvoice.training.data import Example
+from crampvoice.training.manifest import digest
+from crampvoice.training.weights import base_folder
+
+log = logging.getLogger(__name__)
+
+_COMPOSED = 3000
+_HOLD = 3.0
+"""Strength of the spring that holds the refitted layer near that of the fine-tuning."""
+_FILES = ("encoder.npz", "heads.npz", "linear.npz", "lines.tsv", "vocab.txt")
+_SEED = 7
+
+
+def finetune(dialogs: Path, models: Path) -> None:
+    """Stage one: write the encoder and the layers it learned with (tens of minutes)."""
+    learn, heard = _learned(dialogs), _heard(dialogs)
+    recipe = encoder_stage.Recipe()
+    confusions = data.read_confusions(dialogs / "phrasings" / "confusions.tsv")
+    arrays = encoder_stage.finetune(learn, heard, confusions, recipe)
+    models.mkdir(parents=True, exist_ok=True)
+    np.savez(models / "encoder.npz", allow_pickle=False, **arrays)
+    shutil.copyfile(base_folder() / "vocab.txt", models / "vocab.txt")
+    made_from = {"phrasings": digest(dialogs, "learn", "heard"), "recipe": asdict(recipe)}
+    classes = data.class_names([*learn, *heard])
+    text = json.dumps({"classes": classes, **made_from}, indent=1) + "\n"
+    (models / "finetune.json").write_text(text, encoding="utf-8")
+
+
+def heads(dialogs: Path, models: Path) -> None:
+    """Stage two: write linear model, layers, nearest lines, calibration and manifest (minutes)."""
+    learn, heard, choose = _learned(dialogs), _heard(dialogs), data.read_examples(dialogs / "phrasings" / "choose")
+    concepts = data.read_lexicon(dialogs / "lexicon.yaml")
+    classes = data.class_names(learn)
+    composed = data.compose(learn, _COMPOSED, _SEED)
+    log.info("linear model from %d lines, %d heard and %d composed", len(learn), len(heard), len(composed))
+    linear = heads_stage.train_linear([*learn, *heard], composed, classes, concepts)
+    np.savez(models / "linear.npz", allow_pickle=False, **linear)
+    _write_heads(models, classes, learn)
+    lines = "".join(f"{example.text}\t{example.id}\n" for example in learn)
+    (models / "lines.tsv").write_text(lines, encoding="utf-8")
+    level_of = {example.id: example.danger for example in learn}
+    manifest: dict[str, Any] = {
+        "classes": classes,
+        "dangers": [level_of[name] for name in classes],
+        "calibration": heads_stage.as_json(
+            Calibration(
+                danger=tuple(tuple(0.3 * (place % 4 == row) for place in range(16)) for row in range(4)),
+                danger_bias=(0.0, 0.0, 0.0, 0.0),
+            )
+        ),
+        "trained": {
+            "finetune": json.loads((models / "finetune.json").read_text(encoding="utf-8")),
+            "heads": {"phrasings": digest(dialogs, "learn", "heard", "choose")},
+        },
+        "files": {name: _sum(models / name) for name in _FILES},
+    }
+    _write_manifest(models, manifest)
+    if choose:
+        log.info("calibration on %d lines", len(choose))
+        manifest["calibration"] = heads_stage.as_json(heads_stage.calibrate(Matcher.load(models), choose, classes))
+        _write_manifest(models, manifest)
+
+
+def _learned(dialogs: Path) -> list[Example]:
+    return data.read_examples(dialogs / "phrasings" / "learn")
+
+
+def _heard(dialogs: Path) -> list[Example]:
+    return data.read_examples(dialogs / "phrasings" / "heard")
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_manifest(models: Path, manifest: dict[str, Any]) -> None:
+    (models / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_heads(models: Path, classes: Sequence[str], examples: Sequence[Example]) -> None:
+    """Refit the layer for the ids on the quantized encoder and turn the learned lines.
+
+    The danger layer stays as the fine-tuning left it: it has seen far more composed talk than fits in here.
+    """
+    arrays = read_arrays(models / "encoder.npz")
+    encoder, wordpiece = Encoder(arrays), WordPiece.load(models / "vocab.txt")
+    mean, _ = heads_stage.embed(encoder, wordpiece, [example.text for example in examples])
+    labels = [classes.index(example.id) for example in examples]
+    learned = json.loads((models / "finetune.json").read_text(encoding="utf-8"))["classes"]
+    start, bias = _start(learned, classes, arrays, mean, labels)
+    head, head_bias = heads_stage.refit(start, bias, mean, labels, hold=_HOLD, smoothing=0.1)
+    np.savez(
+        models / "heads.npz",
+        allow_pickle=False,
+        **{"head": head, "head.bias": head_bias, "danger": arrays["danger"], "danger.bias": arrays["danger.bias"]},
+        **heads_stage.turn_lines(mean),
+    )
+
+
+def _start(
+    learned: Sequence[str], classes: Sequence[str], arrays: dict[str, Any], mean: Any, labels: Sequence[int]
+) -> tuple[Any, Any]:
+    """Start each class at the layer of the fine-tuning, or, when it is new, at the mean of its lines."""
+    rows = np.zeros((len(classes), mean.shape[1]), np.float32)
+    bias = np.zeros(len(classes), np.float32)
+    for place, name in enumerate(classes):
+        if name in learned:
+            rows[place] = arrays["head"][learned.index(name)]
+            bias[place] = arrays["head.bias"][learned.index(name)]
+        else:
+            centre = mean[[row for row, label in enumerate(labels) if label == place]].mean(axis=0)
+            rows[place] = centre / np.linalg.norm(centre) * np.linalg.norm(arrays["head"], axis=1).mean()
+    return rows, bias
