@@ -1,0 +1,291 @@
+"""One night: 512 samples of the room in, 512 samples for the loudspeaker out. Live and replay are this same code.
+
+Each chunk goes through five stages: the own voice is taken out, the listener finds and decodes speech, what was said
+(or is being said) is decided on, the clocks of routine and window move on, and the speaker gives the next samples.
+Time is the number of samples fed; nothing here waits or reads a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crampvoice.audio.endpointing import Started, State
+from crampvoice.dialog.reply import Scripts
+from crampvoice.hearing import Listener
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Reading, Turn, Utterance
+from crampvoice.night.conversing import Conversation, Finish, as_written
+from crampvoice.night.echo import EchoFilter
+from crampvoice.night.events import Emit, Journal
+from crampvoice.night.loudness import Loudness
+from crampvoice.night.settling import (
+    LOOK_FROM,
+    NOTHING,
+    PATIENT,
+    QUICK,
+    Settling,
+    Understand,
+    counts_over_own_voice,
+    patience,
+)
+from crampvoice.night.speaking import Line, Speaker
+from crampvoice.night.voices import Voice
+from crampvoice.night.waking import By, NightBands, Window, is_distress, open_only, without_phrase
+from crampvoice.settings import NightSettings
+
+NOTHING_MEANT_AFTER = 3 * RATE_HZ // 2
+"""After this long without a confirmed command the sentence is said again at its own volume, in samples: 1.5 s."""
+
+HELD_BACK_FOR = 3 * RATE_HZ
+"""The next sentence waits this long at most for somebody who is speaking, in samples."""
+
+
+@dataclass(slots=True)
+class _Speech:
+    """The utterance under way."""
+
+    start: int
+    begun: int
+    """When it was noticed, in samples."""
+    over: bool
+    """Whether it began while a sentence was sounding, so that only commands and danger signs count."""
+    silence: int = PATIENT
+    """Silence that ends it, as far as its meaning is settled."""
+    confirmed: Reading | None = None
+    """What interrupted the sentence."""
+    cut: tuple[Line, ...] = field(default=())
+    """The sentence that was interrupted, and those behind it."""
+
+
+class Session:
+    """The whole device but for its devices. Feed it every chunk in order, from one thread."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        understand: Understand,
+        scripts: Scripts,
+        voice: Voice,
+        *,
+        settings: NightSettings | None = None,
+        bands: NightBands | None = None,
+        clock_s: float = 0.0,
+        rate_wpm: int = 150,
+        finish: Finish = as_written,
+        on_event: Emit | None = None,
+        spell_out: bool = False,
+    ) -> None:
+        """Begin asleep and silent.
+
+        `clock_s` is the local time of day at sample 0, in seconds after midnight; `rate_wpm` the speed of the voice.
+        Events hold no words unless `spell_out`.
+        """
+        self.now = 0
+        """Samples fed so far: the place of the next output on the timeline."""
+        self._settings = settings or NightSettings()
+        self._bands = bands or NightBands()
+        self._scripts = scripts
+        self._listener = listener
+        self._understand = understand
+        self._journal = Journal(on_event, spell_out=spell_out)
+        self._echo = EchoFilter() if self._settings.duplex == "half" else None
+        self._settling = Settling(understand, self._bands)
+        self._window = Window(self._settings.window_s)
+        self._loudness = Loudness(self._settings, clock_s)
+        self._speaker = Speaker(voice, rate_wpm, self._loudness, self._journal)
+        self._talk = Conversation(scripts, self._speaker, self._window, self._settings, finish, self._journal)
+        self._speech: _Speech | None = None
+        self._played = bytes(2 * CHUNK_SAMPLES)
+        self._was_awake = False
+
+    @property
+    def awake(self) -> bool:
+        """Whether everything meant for the device is answered now."""
+        return self._window.opened_at(self.now)
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the device says something or is about to."""
+        return self._speaker.busy
+
+    def feed(self, chunk: AudioChunk) -> bytes:
+        """Take the next chunk of the room and give what the loudspeaker plays during the one after it.
+
+        The output is int16 little-endian mono at 16 kHz, `CHUNK_SAMPLES` samples. Raises EngineError of the listener.
+        """
+        self.now = chunk.start + CHUNK_SAMPLES
+        if self._echo is not None:
+            chunk = self._echo.clean(chunk, self._played)
+        event = self._listener.feed(chunk, silence=self._speech.silence if self._speech else None)
+        if isinstance(event, Started):
+            self._begin(event.start)
+        elif isinstance(event, Utterance):
+            self._end(event)
+        elif self._speech is not None and self._listener.state in (State.SPEAKING, State.STOPPING):
+            self._look(self._speech)
+        self._keep_manners()
+        self._played = self._speaker.take(self.now, CHUNK_SAMPLES)
+        return self._played
+
+    def wake(self) -> None:
+        """Open the window from outside: a key, a signal, a switch."""
+        if self._settings.wake_on_trigger:
+            self._wake("trigger")
+
+    def device(self, name: Literal["microphone", "loudspeaker"], state: str) -> None:
+        """Note what happened to a device; the clock goes on with whatever is fed."""
+        self._journal.note("device", self.now, device=name, state=state)
+
+    def close(self) -> None:
+        """End the stream; what was being said is noted and not answered any more."""
+        utterance = self._listener.flush()
+        if utterance is not None:
+            self._note_heard(utterance)
+        self._speech = None
+        self._speaker.stop(self.now)
+
+    def _begin(self, start: int) -> None:
+        sounding = self._speaker.line is not None
+        over = sounding and self._speaker.spoke_at(start)
+        self._speech = _Speech(start=start, begun=self.now, over=over)
+        self._settling.begin()
+        self._journal.note("speech_start", start, over=over)
+        if over:
+            self._duck()
+        elif sounding:
+            self._speaker.postpone(self.now)
+
+    def _look(self, speech: _Speech) -> None:
+        worth_it = speech.over or self._listener.silence >= LOOK_FROM
+        if not worth_it:
+            speech.silence = PATIENT
+        if not (worth_it or self._journal.spells_out):
+            return
+        partial = self._listener.partial()
+        if self._settling.look(partial, self.now):
+            self._note_partial(partial[0].text)
+        if not worth_it or speech.confirmed is not None or not self._settling.is_stable():
+            return
+        fresh = not self._settling.is_read
+        reading = self._settling.reading(partial, self._talk.expected())
+        speech.silence = patience(reading, self._bands, awake=self._is_for_us(speech), answering=self._talk.answering)
+        if speech.over:
+            if self._settling.is_confirmed(self.now) and self._counts(reading):
+                self._interrupt(speech, reading)
+        elif fresh and speech.silence < PATIENT:
+            self._talk.prepare(reading, self.now)
+
+    def _end(self, utterance: Utterance) -> None:
+        speech, self._speech = self._speech or _Speech(start=utterance.start, begun=self.now, over=False), None
+        self._note_heard(utterance)
+        reading = self._settling.settled(utterance) if speech.silence < PATIENT else None
+        if reading is None:
+            reading = self._understand(utterance, self._talk.expected()) if utterance.hypotheses else NOTHING
+        if speech.over and speech.confirmed is None:
+            texts = [hypothesis.text for hypothesis in utterance.hypotheses]
+            if not (self._counts(reading) and (self._settling.agrees(texts) or len(texts) != len(set(texts)))):
+                self._note_decision(reading, speech, acted=False)
+                self._resume()
+                return
+            self._interrupt(speech, reading)
+        if speech.confirmed is not None and reading.id == "none" and len(reading.text.split()) <= self._settling.words:
+            reading = speech.confirmed
+        meant = self._woken(utterance, reading, awake=self._is_for_us(speech))
+        if meant is None:
+            self._note_decision(reading, speech, acted=False)
+            return
+
+        def decided(turn: Turn, acted: bool) -> None:
+            self._note_decision(meant, speech, acted=acted, turn=turn)
+
+        cut = speech.cut[0] if speech.cut else None
+        heard_words = bool(meant.text) and not speech.over
+        acted = self._talk.respond(meant, self.now, heard_words=heard_words, decided=decided, cut=cut)
+        if speech.cut and not acted:
+            self._speaker.say(speech.cut, self.now)
+
+    def _woken(self, utterance: Utterance, reading: Reading, *, awake: bool) -> Reading | None:
+        """Give what is to be answered: None outside the window unless this utterance wakes the device."""
+        rest = without_phrase(utterance, self._settings.wake_phrase)
+        if rest is not None:
+            self._wake("phrase")
+            return self._understand(rest, self._talk.expected()) if rest.text else NOTHING
+        if awake or not self._settings.wake_on_distress or not is_distress(reading, self._bands):
+            return reading if awake else None
+        again = self._understand(open_only(utterance), frozenset())
+        if not is_distress(again, self._bands, self._bands.open_share):
+            return None
+        self._wake("distress")
+        return reading
+
+    def _wake(self, by: By) -> None:
+        if not self.awake:
+            self._talk.woken()
+        self._window.extend(self.now)
+        self._was_awake = True
+        self._journal.note("wake", self.now, by=by, until=self._window.until)
+
+    def _is_for_us(self, speech: _Speech) -> bool:
+        return self._window.opened_at(speech.start) or self.awake
+
+    def _counts(self, reading: Reading) -> bool:
+        own_words = self._speaker.own_words(self.now)
+        return counts_over_own_voice(reading, self._scripts, own_words, self._settings.duplex)
+
+    def _interrupt(self, speech: _Speech, reading: Reading) -> None:
+        line = self._speaker.line
+        speech.confirmed, speech.silence = reading, QUICK
+        speech.cut = self._speaker.left()
+        self._speaker.stop(self.now)
+        self._loudness.ducked = False
+        self._journal.note(
+            "interrupted", self.now, id=line.id if line else None, sentence=line.sentence if line else None
+        )
+
+    def _duck(self) -> None:
+        self._loudness.ducked = True
+        self._journal.note("volume", self.now, why="duck", gain_db=self._loudness.gain_db(self.now))
+
+    def _resume(self) -> None:
+        """Come back to the own volume, and say the sentence again that was talked over."""
+        if not self._loudness.ducked:
+            return
+        self._loudness.ducked = False
+        self._journal.note("volume", self.now, why="restore", gain_db=self._loudness.gain_db(self.now))
+        self._speaker.again(self.now)
+
+    def _keep_manners(self) -> None:
+        speech = self._speech
+        if speech is not None and speech.over and self.now - speech.begun >= NOTHING_MEANT_AFTER:
+            self._resume()
+        somebody = speech is not None and self._listener.state is not State.QUIET
+        waits = somebody and speech is not None and self.now - speech.begun < HELD_BACK_FOR
+        self._speaker.held_back = waits
+        self._talk.tick(self.now, speech=waits)
+        if self._was_awake and not self.awake:
+            self._was_awake = False
+            self._journal.note("timer", self.now, what="window", state="end")
+        self._was_awake = self.awake
+
+    def _note_partial(self, text: str) -> None:
+        self._journal.note("heard", self.now, text=text, words=len(text.split()), partial=True)
+
+    def _note_heard(self, utterance: Utterance) -> None:
+        text, start, end = utterance.text, utterance.start, utterance.end
+        self._journal.note("speech_end", self.now, start=start, end=end)
+        self._journal.note("heard", self.now, text=text, words=len(text.split()), partial=False, start=start, end=end)
+
+    def _note_decision(self, reading: Reading, speech: _Speech, *, acted: bool, turn: Turn | None = None) -> None:
+        score = next((candidate.score for candidate in reading.candidates if candidate.id == reading.id), 0.0)
+        self._journal.note(
+            "decide",
+            self.now,
+            id=turn.id if turn else "none",
+            level=turn.level.value if turn and turn.level else None,
+            reading=reading.id,
+            score=round(score, 3),
+            danger=round(reading.danger, 3),
+            over=speech.over,
+            acted=acted,
+            silence=speech.silence,
+        )

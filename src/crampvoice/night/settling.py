@@ -1,0 +1,136 @@
+"""What the utterance under way seems to mean: how long a silence ends it, and whether it interrupts the device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from crampvoice.dialog.script import Control, Script
+from crampvoice.messages import CHUNK_SAMPLES, Hypothesis, Reading, Utterance, kind_of
+from crampvoice.night.waking import NightBands, is_distress, is_relief, relief_share
+
+Understand = Callable[[Utterance, frozenset[str]], Reading]
+"""Reads an utterance; the ids are those that are expected now, such as the answers to the open question."""
+
+QUICK = 6 * CHUNK_SAMPLES
+"""Silence that ends a cramp, a command or a danger sign that is settled: 192 ms, in samples."""
+
+BRISK = 7 * CHUNK_SAMPLES
+"""Silence that ends a question there is hardly a doubt about: 224 ms."""
+
+MIDDLING = 12 * CHUNK_SAMPLES
+"""Silence that ends a question that is settled: 384 ms."""
+
+PATIENT = 20 * CHUNK_SAMPLES
+"""Silence that ends anything else: 640 ms."""
+
+LOOK_FROM = 2 * CHUNK_SAMPLES
+"""Silence from which it is worth asking what was meant, in samples."""
+
+CONFIRM = 7 * CHUNK_SAMPLES
+"""Two partials this far apart are from two decoding steps of the recognizer (192 ms), in samples."""
+
+NOTHING = Reading(text="", id="none")
+
+
+class Settling:
+    """Follows the partials of one utterance after the other."""
+
+    def __init__(self, understand: Understand, bands: NightBands) -> None:
+        """Begin before the first utterance."""
+        self._understand = understand
+        self._bands = bands
+        self.begin()
+
+    def begin(self) -> None:
+        """Start on a new utterance."""
+        self._texts: tuple[str, ...] = ()
+        self._since = 0
+        self._looks = 0
+        self._read: tuple[str, ...] | None = None
+        self._reading = NOTHING
+
+    @property
+    def words(self) -> int:
+        """How many words the current partial has."""
+        return len(self._texts[0].split()) if self._texts else 0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the current partial was read already."""
+        return self._read == self._texts
+
+    def look(self, partial: Sequence[Hypothesis], now: int) -> bool:
+        """Take the current partial; give whether it is new."""
+        texts = tuple(hypothesis.text for hypothesis in partial)
+        if texts == self._texts:
+            self._looks += 1
+            return False
+        self._texts, self._since, self._looks = texts, now, 1
+        return any(texts)
+
+    def reading(self, partial: Sequence[Hypothesis], expected: frozenset[str]) -> Reading:
+        """Read the partial that was looked at last, each text once."""
+        if not self.is_read:
+            self._read = self._texts
+            hypotheses = tuple(hypothesis for hypothesis in partial if hypothesis.text)
+            self._reading = self._understand(Utterance(hypotheses=hypotheses), expected) if hypotheses else NOTHING
+        return self._reading
+
+    def is_stable(self) -> bool:
+        """Tell whether two looks in a row gave the same."""
+        return self._looks >= 2
+
+    def is_confirmed(self, now: int) -> bool:
+        """Tell whether two decoding steps in a row gave the same."""
+        return self.is_stable() and now - self._since >= CONFIRM
+
+    def settled(self, utterance: Utterance) -> Reading | None:
+        """Give the reading of the last partial if the utterance ended just as that was: no need to read it twice."""
+        best: dict[str, str] = {}
+        for hypothesis in utterance.hypotheses:
+            best.setdefault(hypothesis.decode, hypothesis.text)
+        same = self.is_read and tuple(best.values()) == self._texts
+        return self._reading if same and any(self._texts) else None
+
+    def agrees(self, texts: Sequence[str]) -> bool:
+        """Tell whether one of the final texts is what the last partial said: the second look at a short word."""
+        return any(text and text in texts for text in self._texts)
+
+
+def patience(reading: Reading, bands: NightBands, *, awake: bool, answering: bool) -> int:
+    """Tell how much silence ends an utterance that means this so far, in samples.
+
+    `answering` says that a question is open, so that yes and no are enough.
+    """
+    if not awake:
+        return QUICK if is_distress(reading, bands) else PATIENT
+    kind = kind_of(reading.id)
+    top = next((candidate.score for candidate in reading.candidates if candidate.id == reading.id), 0.0)
+    if kind == "emergency":
+        return QUICK if reading.danger >= bands.quick_danger else MIDDLING
+    if kind == "control" and (answering or reading.id not in ("control.yes", "control.no")):
+        return QUICK if top >= bands.quick_control else PATIENT
+    if is_relief(reading.id) and relief_share(reading) >= bands.quick_relief:
+        return QUICK
+    if kind in ("topic", "diary") and top >= bands.sure_topic:
+        return BRISK if top >= bands.certain_topic else MIDDLING
+    return PATIENT
+
+
+def counts_over_own_voice(
+    reading: Reading, scripts: Mapping[str, Script], own_words: frozenset[str], duplex: Literal["half", "full"]
+) -> bool:
+    """Tell whether something said while the device speaks is meant for it and none of its own words."""
+    if duplex == "full":
+        return reading.id != "none"
+    script = scripts.get(reading.id)
+    heard = reading.text.split()
+    if isinstance(script, Control):
+        kept = [word for word in heard if word not in own_words]
+        by_itself = set(script.words).intersection(heard)
+        mine = bool(by_itself) and not by_itself.intersection(kept)
+        return script.while_speaking and not mine and 2 * len(kept) > len(heard)
+    found = [finding for finding in reading.findings if finding.standing == "present"]
+    by_others = any(word not in own_words for finding in found for words in finding.words for word in words.split())
+    return reading.id.startswith("emergency.") and by_others
