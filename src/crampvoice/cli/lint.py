@@ -1,0 +1,106 @@
+"""The command `lint`: every problem of the dialogs, before the night."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from crampvoice import app, phrasings, resources
+from crampvoice.adapters.speech_model import SpeechModel
+from crampvoice.cli.options import SettingsFile, out
+from crampvoice.dialog.review import review
+from crampvoice.errors import ContentError, Problem
+from crampvoice.library import load, read_document
+from crampvoice.library_rules import load_rules
+from crampvoice.phrasings import Phrasing
+from crampvoice.settings import load_settings
+from crampvoice.standins import StandIns, read_stand_ins
+from crampvoice.training.manifest import stale
+
+STAND_INS = "heard-as.yaml"
+"""Words the recognizer has no word for, and what stands in for them."""
+
+
+def lint(
+    settings_file: SettingsFile = None,
+    model: Annotated[bool, typer.Option("--model/--no-model", help="Check the vocabulary of the speech model too.")] = True,
+) -> None:
+    """Check the dialogs: ids, spoken sentences, reading grade, sources, phrasings, vocabulary, trained files.
+
+    Every problem is told at once as FILE:LINE:COLUMN. Needs the extra 'lint' for the reading grade.
+
+    Example: crampvoice lint
+    """
+    settings = load_settings(settings_file)
+    folder = app.dialogs_folder(settings)
+    problems = _script_problems(folder)
+    try:
+        load_rules(folder / "rules")
+    except ContentError as error:
+        problems += error.problems or [Problem(str(folder / "rules"), 1, 1, str(error))]
+    problems += _phrasing_problems(folder, app.speech_model(settings) if model else None)
+    if "heads" in stale(folder, resources.UNDERSTANDING):
+        problems.append(Problem("models/understanding/manifest.json", 1, 1, "other phrasings than now: run 'crampvoice train'"))
+    if problems:
+        Console(stderr=True).print(
+            "\n".join(str(problem) for problem in sorted(problems)), soft_wrap=True, markup=False, highlight=False
+        )
+        raise typer.Exit(1)
+    out.print("The dialogs are fine.")
+
+
+def _script_problems(folder: Path) -> list[Problem]:
+    ids = read_document(folder / "ids.yaml", "dialogs/ids.yaml").parse(dict[str, tuple[str, ...]])
+    sources = read_document(folder / "sources.yaml", "dialogs/sources.yaml").parse(dict[str, dict[str, str]])
+    try:
+        library = load(folder)
+    except ContentError as error:
+        return list(error.problems) or [Problem(str(folder), 1, 1, str(error))]
+    places = {id_: document.problem_at for id_, document in library.documents.items()}
+    return review(library.scripts, places, ids=ids, sources=sources, grade=_grade())
+
+
+def _grade() -> Callable[[str], float]:
+    try:
+        import textstat
+    except ImportError as error:
+        raise ContentError("The reading grade needs textstat: pip install 'crampvoice[lint]'") from error
+    return lambda text: float(textstat.flesch_kincaid_grade(text))
+
+
+def _phrasing_problems(folder: Path, model: SpeechModel | None) -> Iterator[Problem]:
+    learned = phrasings.read_all(folder / "phrasings" / "learn")
+    where: dict[str, list[Phrasing]] = defaultdict(list)
+    for phrasing in learned:
+        where[phrasing.text].append(phrasing)
+    for text, same in where.items():
+        for other in same[1:]:
+            message = f"“{text}” stands in {_shown(same[0])} too; keep one, with every id it may have"
+            yield Problem(_name(other), other.line, 1, message)
+    if model is not None:
+        yield from _unheard(learned, StandIns(read_stand_ins(folder / STAND_INS), model.knows))
+
+
+def _unheard(learned: Iterable[Phrasing], stand_ins: StandIns) -> Iterator[Problem]:
+    seen: dict[str, Phrasing] = {}
+    for phrasing in learned:
+        if phrasing.ids[0] != "none":
+            for word in phrasing.text.split():
+                seen.setdefault(word, phrasing)
+    for word, phrasing in seen.items():
+        if stand_ins.missing(word):
+            message = f"the recognizer has no word '{word}': add what it hears instead to dialogs/{STAND_INS}, or use another"
+            yield Problem(_name(phrasing), phrasing.line, 1, message)
+
+
+def _shown(phrasing: Phrasing) -> str:
+    return f"{_name(phrasing)}:{phrasing.line}"
+
+
+def _name(phrasing: Phrasing) -> str:
+    return "/".join(Path(phrasing.file).parts[-4:])

@@ -1,0 +1,86 @@
+"""The command `replay`: a recorded night, as fast as the machine can."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crampvoice import app
+from crampvoice.adapters.audio_files import AudioFile
+from crampvoice.audio.pcm import to_samples
+from crampvoice.cli.options import Model, SettingsFile, out
+from crampvoice.errors import ContentError
+from crampvoice.messages import RATE_HZ
+from crampvoice.night.events import Event
+from crampvoice.night.replay import EchoPath, Moment, write_heard, written_events
+from crampvoice.night.replay import replay as run
+from crampvoice.settings import load_settings
+
+LONGEST_PLOT_S = 300.0
+"""A plot of more than this many seconds cannot be read."""
+
+
+def replay(
+    night: Annotated[Path, typer.Argument(help="What the microphone recorded.", metavar="NIGHT.wav")],
+    heard: Annotated[Path, typer.Option("--out", help="What the room would have heard.", metavar="HEARD.wav")] = Path(
+        "heard.wav"
+    ),
+    events: Annotated[
+        Path | None, typer.Option("--events", help="What happened, one JSON object a line.", metavar="FILE")
+    ] = None,
+    echo: Annotated[
+        float | None, typer.Option("--echo", help="Mix its own voice into the microphone, at this level in dB.")
+    ] = None,
+    delay: Annotated[float, typer.Option("--delay", help="Way of the echo, in milliseconds.", min=0, max=400)] = 60.0,
+    tail: Annotated[
+        float, typer.Option("--tail", help="Quiet seconds after the recording, for an answer to end.", min=0)
+    ] = 30.0,
+    clock: Annotated[
+        float, typer.Option("--clock", help="Hour of the day at which the recording begins.", min=0, max=24)
+    ] = 3.0,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draw the exchange (extra 'plot').", metavar="FILE.png")] = None,
+    model: Model = None,
+    settings_file: SettingsFile = None,
+) -> None:
+    """Run a recorded night through the device: the same code as 'listen', with the sound from a file.
+
+    The output is on the same timeline as the recording, sample for sample. The events hold the words, since the recording
+    is your own.
+
+    Example: crampvoice replay night.wav --out heard.wav --events night.jsonl --echo -20
+    """
+    kept: list[Event] = []
+    moments: list[Moment] = []
+    with written_events(events) if events else nullcontext() as write:
+
+        def note(event: Event) -> None:
+            if write is not None:
+                write(event)
+            if plot is not None:
+                kept.append(event)
+
+        session = app.night_session(
+            load_settings(settings_file, model=model), note, spell_out=True, patient=True, clock_s=3600 * clock
+        )
+        path = EchoPath(level_db=echo, delay_ms=delay) if echo is not None else None
+        run_through = run(AudioFile(night).chunks(), session, echo=path, tail_s=tail)
+        samples = write_heard(heard, run_through, moments.append if plot is not None else None)
+    out.print(f"{samples / RATE_HZ:.1f} s in {heard}")
+    if plot is not None:
+        _plot(plot, moments, kept, night.stem)
+
+
+def _plot(path: Path, moments: list[Moment], events: list[Event], title: str) -> None:
+    if len(moments) * len(moments[0].played) / 2 / RATE_HZ > LONGEST_PLOT_S:
+        raise ContentError(f"The recording is too long for a plot: cut out at most {LONGEST_PLOT_S:g} seconds.")
+    try:
+        from crampvoice.night.plot import plot_exchange
+    except ImportError as error:
+        raise ContentError("The plot needs matplotlib: pip install 'crampvoice[plot]'") from error
+    room = to_samples(b"".join(moment.chunk.pcm for moment in moments))
+    device = to_samples(b"".join(moment.played for moment in moments))
+    plot_exchange(path, room, device, events, title=title)
+    out.print(f"Drawn in {path}")
