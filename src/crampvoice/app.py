@@ -90,7 +90,9 @@ def ears(settings: Settings, *, fresh: bool = False) -> Ears:
     """Load the speech model and make its decodes; `fresh` makes new ones for every utterance. Raises EngineError."""
     model = speech_model(settings)
     heard_as = stand_ins(settings, model).heard_as
-    phrases = (phrase for wording in wordings(settings) for phrase in heard_as(wording))
+    phrases = [phrase for wording in wordings(settings) for phrase in heard_as(wording)]
+    if settings.night.wake_phrase:
+        phrases.append(settings.night.wake_phrase)
     return Ears(model, VoskRecognizer(model, (*phrases, *read_words(resources.FREQUENT_WORDS)), fresh=fresh))
 
 

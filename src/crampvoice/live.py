@@ -121,21 +121,26 @@ class Hooks:
     """Runs the owner's programs when the device wakes or answers a danger sign."""
 
     def __init__(self, scripts: Mapping[str, Script], options: LiveOptions) -> None:
-        """Take the levels from the scripts."""
+        """Take the levels of danger signs from the scripts, unless a rule has raised one."""
         self._scripts = scripts
         self._wake = HookCommand(options.on_wake, options.command_limit_s)
         self._emergency = HookCommand(options.on_emergency, options.command_limit_s)
+        self._raised: str | None = None
 
     def run(self, event: Event) -> None:
         """Run what belongs to an event, in the background."""
-        if event.kind == "wake" and event.data.get("by") != "turn":
+        if event.kind == "wake":
             self._wake.run({"CRAMPVOICE_EVENT": "wake", "CRAMPVOICE_ID": str(event.data.get("by", ""))})
+        elif event.kind == "decide":
+            self._raised = event.data.get("level")
         elif event.kind == "say_start" and event.data.get("sentence") == 0 and not event.data.get("repeat"):
-            script = self._scripts.get(str(event.data.get("id")))
-            if isinstance(script, Emergency) and script.level.urgency >= Level.TODAY.urgency:
-                data = {
-                    "CRAMPVOICE_EVENT": "emergency",
-                    "CRAMPVOICE_ID": script.id,
-                    "CRAMPVOICE_LEVEL": script.level.value,
-                }
-                self._emergency.run(data)
+            self._answered(str(event.data.get("id")))
+
+    def _answered(self, id_: str) -> None:
+        script = self._scripts.get(id_)
+        if not isinstance(script, Emergency):
+            return
+        level = Level(self._raised or script.level)
+        if level.urgency >= Level.TODAY.urgency:
+            data = {"CRAMPVOICE_EVENT": "emergency", "CRAMPVOICE_ID": id_, "CRAMPVOICE_LEVEL": level.value}
+            self._emergency.run(data)

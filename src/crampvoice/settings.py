@@ -52,8 +52,8 @@ class VoiceSettings:
     """Speed in words per minute; 140 to 160 is easy to follow when just awake."""
     deadline_s: Annotated[float, Field(gt=0, le=60)] = 8.0
     """How long a sentence may take to render before the voice is started anew, in seconds."""
-    cache_mb: Annotated[int, Field(ge=1, le=10_000)] = 200
-    """Size the cache of rendered speech is kept under, in megabytes."""
+    cache_mb: Annotated[int, Field(ge=1, le=10_000)] = 500
+    """Size the cache of rendered speech is kept under, in megabytes; everything that can be said takes about 215."""
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)

@@ -9,11 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 import wave
 from contextlib import suppress
 from pathlib import Path
 
 from crampvoice.messages import Clip
+
+_ABANDONED_S = 3600.0
+"""How old a half-written file must be before it is removed, in seconds: its writer was killed."""
 
 _EVERY = 50
 """How many new clips are written between two looks at the size of the folder."""
@@ -57,7 +61,11 @@ class ClipCache:
                 self.shrink()
 
     def shrink(self) -> None:
-        """Remove the clips used longest ago until the folder is under its limit."""
+        """Remove what killed writers left, then the clips used longest ago until the folder is under its limit."""
+        for path in self.folder.glob("*/.*.part"):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                    path.unlink()
         found = []
         for path in self.folder.glob("*/*.wav"):
             with suppress(OSError):

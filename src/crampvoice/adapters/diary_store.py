@@ -34,7 +34,7 @@ class SqliteDiary:
 
     def last(self) -> DiaryEntry | None:
         """Give the newest entry. Raises ContentError."""
-        if not self.path.exists():
+        if not self._is_there():
             return None
         with self._opened() as db:
             row = db.execute("SELECT local, place, lasted_s FROM cramps ORDER BY at_utc DESC, id DESC LIMIT 1").fetchone()
@@ -42,7 +42,7 @@ class SqliteDiary:
 
     def count(self, since: datetime) -> int:
         """Count the entries from `since` on. Raises ContentError."""
-        if not self.path.exists():
+        if not self._is_there():
             return 0
         earliest = since.timestamp() if since.year > 1 else 0.0
         with self._opened() as db:
@@ -50,9 +50,19 @@ class SqliteDiary:
 
     def delete_last(self) -> None:
         """Remove the newest entry, if there is one. Raises ContentError."""
-        if self.path.exists():
+        if self._is_there():
             with self._opened() as db:
                 db.execute("DELETE FROM cramps WHERE id = (SELECT id FROM cramps ORDER BY at_utc DESC, id DESC LIMIT 1)")
+
+    def _is_there(self) -> bool:
+        try:
+            return self.path.exists()
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> ContentError:
+        reason = getattr(error, "strerror", None) or error
+        return ContentError(f"The diary {self.path} cannot be used: {reason}. Move it away or free some space.")
 
     @contextmanager
     def _opened(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
@@ -69,8 +79,7 @@ class SqliteDiary:
             finally:
                 db.close()
         except (OSError, sqlite3.Error) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise ContentError(f"The diary {self.path} cannot be used: {reason}. Move it away or free some space.") from error
+            raise self._unusable(error) from error
 
 
 class MemoryDiary:

@@ -46,6 +46,7 @@ class Pyttsx3Synthesizer:
 
         Raises EngineError when there is no voice, the voice's name is unknown, or it failed twice.
         """
+        text = text.encode("utf-8", "ignore").decode()  # a command line may hold bytes that are no text
         key = f"pyttsx3-2.99|{self._settings.name}|{self._settings.rate_wpm}|{text}"
         if clip := self._cache.get(key):
             return clip
@@ -114,7 +115,8 @@ class _GoneError(Exception):
 
 class _Worker:
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "crampvoice.adapters.voice_worker"]
+        # -P: nothing is imported from the working folder, whatever lies there.
+        command = [sys.executable, "-P", "-m", "crampvoice.adapters.voice_worker"]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

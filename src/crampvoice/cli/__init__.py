@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import logging
-import os
 import sys
 from typing import Annotated
 
@@ -39,19 +39,19 @@ def options(
 
 def main() -> None:
     """Run the command line; every failure a person can mend is one or two lines and the exit code of its kind."""
-    from crampvoice.cli import commands
-
-    commands.register(app)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
+        from crampvoice.cli import commands
+
+        commands.register(app)
         app()
     except CrampvoiceError as error:
         _tell(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
 
 
 def _tell(error: CrampvoiceError) -> None:

@@ -29,6 +29,9 @@ GAP_S = 0.4
 LONG_FILE_S = 60.0
 """From this length on, in seconds, a recording gets a progress bar on a terminal."""
 
+NAME_BYTES = 200
+"""How much of the name of a recording its answers are named after, in bytes: a file system takes 255 with the number behind."""
+
 NOTHING = Turn(id="none", kind="none")
 
 
@@ -66,7 +69,7 @@ def play(clip: Clip) -> None:
 
 
 def ask(
-    files: Annotated[list[Path], typer.Argument(help="Recordings: WAV, FLAC or OGG, any rate.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="Recordings: WAV, FLAC or OGG, any rate.", metavar="FILE")],
     out_folder: Annotated[Path | None, typer.Option("--out", help="Folder for the spoken answers.", metavar="DIR")] = None,
     play_aloud: Annotated[bool, typer.Option("--play", help="Play the answers through the loudspeaker.")] = False,
     conversation: OneTalk = False,
@@ -91,7 +94,7 @@ def ask(
         except CrampvoiceError as error:
             exit_code = exit_code or error.exit_code
             if jsonl:
-                emit({"file": str(file).encode("utf-8", "backslashreplace").decode(), "error": str(error)})
+                emit({"file": shown_name(file), "error": str(error)})
             else:
                 notes.print(f"{error}", style="red")
     if folder is not None and not jsonl and exit_code == 0:
@@ -145,7 +148,7 @@ class _Asking:
             "decode_ms": round(decode_ms, 2),
             "voice_ms": round(voice_ms, 2),
             "understand_ms": round(understand_ms, 2),
-            "answer": str(answer) if answer else None,
+            "answer": shown_name(answer) if answer else None,
         }
         self._report(times, utterance.text, heard.turn, file, duration_s)
 
@@ -171,6 +174,7 @@ class _Asking:
 
     def _name(self, file: Path) -> str:
         stem = shown_name(Path(file.stem)).replace("\n", " ").replace("/", "_") or "answer"
+        stem = stem.encode()[:NAME_BYTES].decode("utf-8", "ignore")
         name, count = stem, 1
         while name in self._names:
             count += 1

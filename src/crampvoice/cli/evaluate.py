@@ -27,7 +27,7 @@ Misses = Annotated[bool, typer.Option("--misses/--no-misses", help="List what we
 
 @evaluate.command("text")
 def text(
-    files: Annotated[list[Path], typer.Argument(help="Lines: text TAB ids (a|b) TAB style TAB level.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="Lines: text TAB ids (a|b) TAB style TAB level.", metavar="FILE")],
     conversation: OneTalk = False,
     misses: Misses = True,
     settings_file: SettingsFile = None,
@@ -151,7 +151,7 @@ def _manifest(source: Path) -> Iterator[tuple[Path, Phrasing]]:
         for path in sorted(path for path in source.rglob("*") if path.suffix in SOUNDS):
             yield path, Phrasing(text="", ids=("none",), level="none")
         return
-    for number, row in enumerate(manifests[0].read_text(encoding="utf-8").splitlines(), start=1):
+    for number, row in enumerate(_manifest_text(manifests[0]).splitlines(), start=1):
         fields = row.split("\t")
         if number == 1 and fields[0] == "file":
             continue
@@ -162,6 +162,14 @@ def _manifest(source: Path) -> Iterator[tuple[Path, Phrasing]]:
         level = "near" if near else "none" if ids == ("none",) else ""
         style = fields[3] if len(fields) > 3 else "plain"
         yield manifests[0].parent / fields[0], Phrasing(text=fields[1], ids=ids, style=style, level=level)
+
+
+def _manifest_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ContentError(f"{path} cannot be read: {reason}. Name a folder of recordings or its manifest.") from error
 
 
 def _progress(rows: Sequence[tuple[Path, Phrasing]]) -> Iterable[tuple[Path, Phrasing]]:

@@ -83,11 +83,14 @@ def evidence(heard: Heard) -> dict[str, object]:
 
 def _lines(file: Path) -> Iterator[str]:
     if str(file) == "-":
-        yield from (line.rstrip("\n") for line in sys.stdin)
+        try:
+            yield from (line.decode("utf-8").rstrip("\r\n") for line in sys.stdin.buffer)
+        except UnicodeDecodeError as error:
+            raise ContentError("Standard input is not UTF-8 text: convert it, with 'iconv -t utf-8' for instance.") from error
         return
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ContentError(f"{file} cannot be read: {reason}. Name a text file, or - for standard input.") from error
-    yield from text.splitlines()
+    yield from text.split("\n")

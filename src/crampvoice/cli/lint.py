@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -38,12 +38,12 @@ def lint(
     """
     settings = load_settings(settings_file)
     folder = app.dialogs_folder(settings)
-    problems = _script_problems(folder)
-    try:
-        load_rules(folder / "rules")
-    except ContentError as error:
-        problems += error.problems or [Problem(str(folder / "rules"), 1, 1, str(error))]
-    problems += _phrasing_problems(folder, app.speech_model(settings) if model else None)
+    speech_model = app.speech_model(settings) if model else None
+    problems = [
+        *_all(folder, lambda: _script_problems(folder)),
+        *_all(folder / "rules", lambda: _rule_problems(folder)),
+        *_all(folder / "phrasings", lambda: _phrasing_problems(folder, speech_model)),
+    ]
     if "heads" in stale(folder, resources.UNDERSTANDING):
         problems.append(Problem("models/understanding/manifest.json", 1, 1, "other phrasings than now: run 'crampvoice train'"))
     if problems:
@@ -54,15 +54,39 @@ def lint(
     out.print("The dialogs are fine.")
 
 
-def _script_problems(folder: Path) -> list[Problem]:
-    ids = read_document(folder / "ids.yaml", "dialogs/ids.yaml").parse(dict[str, tuple[str, ...]])
-    sources = read_document(folder / "sources.yaml", "dialogs/sources.yaml").parse(dict[str, dict[str, str]])
+def _all(where: Path, look: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """Give the problems that `look` gives or raises; an error that names no place is one of `where`."""
+    try:
+        return list(look())
+    except ContentError as error:
+        return list(error.problems) or [Problem(str(where), 1, 1, str(error))]
+
+
+def _script_problems(folder: Path) -> Iterable[Problem]:
+    grade = _grade()
+    lists: dict[str, dict[str, Any]] = {}
+
+    def read_list(name: str, type_: Any) -> Iterable[Problem]:
+        lists[name] = read_document(folder / name, f"dialogs/{name}").parse(type_)
+        return ()
+
+    problems = [
+        *_all(folder, lambda: read_list("ids.yaml", dict[str, tuple[str, ...]])),
+        *_all(folder, lambda: read_list("sources.yaml", dict[str, dict[str, str]])),
+    ]
     try:
         library = load(folder)
     except ContentError as error:
-        return list(error.problems) or [Problem(str(folder), 1, 1, str(error))]
+        return [*problems, *(error.problems or [Problem(str(folder), 1, 1, str(error))])]
+    if problems:
+        return problems
     places = {id_: document.problem_at for id_, document in library.documents.items()}
-    return review(library.scripts, places, ids=ids, sources=sources, grade=_grade())
+    return review(library.scripts, places, ids=lists["ids.yaml"], sources=lists["sources.yaml"], grade=grade)
+
+
+def _rule_problems(folder: Path) -> Iterable[Problem]:
+    load_rules(folder / "rules")
+    return ()
 
 
 def _grade() -> Callable[[str], float]:

@@ -44,7 +44,7 @@ def topics(
         for script in scripts.values():
             if not isinstance(script, Control):
                 out.print(script.id, style="cyan")
-                out.print(f"  {first_answer(script)[0]}")
+                out.print(f"  {settings.phones.fill(first_answer(script)[0])}")
                 out.print(f"  {_sources(script)}{state(script, reviews)}", style="dim")
     else:
         _whole(find(scripts, id_), reviews)

@@ -12,7 +12,7 @@ _YES = re.compile(
     r"^(?:um |uh |er |oh |well |i think |i guess |i'm afraid |actually )*"
     r"(?:yes|yeah|yep|yup|yah|aye|ya|sure|okay|ok|of course|definitely|certainly|absolutely|correct|right|that's right|it is|"
     r"it does|it has|it did|i am|i do|i did|i have|he is|she is|they are|he does|she does|there is|please do|mm hm|uh huh|"
-    r"go on|please|a bit|a little|i think so|afraid so|indeed|very|both|exactly)\b"
+    r"go on|please|a bit|a little|(?:i )?(?:think|guess|suppose) so|(?:i'm )?afraid so|indeed|very|both|exactly)\b"
 )
 _NO = re.compile(
     r"^(?:um |uh |er |oh |well |i think |i guess |actually |thankfully |luckily )*"
@@ -26,6 +26,12 @@ _UNSURE = re.compile(
 _DENIAL = re.compile(r"\b(?:no|not|isn't|aren't|never|without|neither|nor|doesn't|don't|hasn't|haven't|wasn't|didn't)\b")
 _REACH = 3
 """How many words a denial reaches over."""
+_AFRESH = re.compile(
+    r".*(?<!think )(?<!sure )\b(?:it's|it is|i'm|i am|he's|he is|she's|she is|they're|they are|but|just|only)\b"
+)
+"""Words that begin afresh behind a "no": "no it's jerking"."""
+_OUTRIGHT = re.compile(r"^(?:no|nope|nah|know) (?=(?:the|my|both|all|just|only|it's|on one|in one|one (?:leg|side)|still)\b)")
+"""A "no" that stands for itself before an answer: "no the left one"."""
 
 Given = Literal["yes", "no", "unsure"]
 
@@ -56,9 +62,10 @@ def chosen(question: Question, text: str) -> Option | Literal["unsure"] | None:
 
 
 def _names(words: Sequence[str], text: str) -> bool:
+    text = _OUTRIGHT.sub("", text)
     for phrase in words:
         for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
-            before = text[: match.start()].split()[-_REACH:]
-            if not _DENIAL.search(" ".join(before)):
+            before = " ".join(text[: match.start()].split()[-_REACH:])
+            if not _DENIAL.search(_AFRESH.sub("", before)):
                 return True
     return False

@@ -49,7 +49,14 @@ _FOR_PLACE = {
     "both_legs": "relief.both_legs",
 }
 _PEOPLE_FAMILIES = (
-    "pregnancy.", "child.", "older_adults.", "after_surgery.", "athletes.", "scope.", "relief.", "why.medicines"
+    "pregnancy.",
+    "child.",
+    "older_adults.",
+    "after_surgery.",
+    "athletes.",
+    "scope.",
+    "relief.",
+    "why.medicines",
 )
 """Families whose topics are about somebody, or about a place."""
 _SHORT = 4
@@ -90,7 +97,8 @@ def silence(scripts: Scripts, talk: Talk, now: int) -> Reply:
         return silent(replace(talk, question=None))
     if question.insist and not question.said_twice:
         return speak(replace(talk, question=replace(question, said_twice=True)), "clarify", (question.say,))
-    return answer(scripts, replace(talk, question=None), question.silence, nothing, now)
+    reply = answer(scripts, replace(talk, question=None), question.silence, nothing, now)
+    return _still_open(scripts, talk, reply, nothing)
 
 
 def advance(scripts: Scripts, talk: Talk, now: int) -> Reply:
@@ -107,7 +115,7 @@ def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
     if alarm and not settled and not _below_open(talk, script, reading):
         return answer(scripts, talk, reading.id, reading, now)
     if talk.question is not None and (reply := _answered(scripts, talk, talk.question, reading, now)):
-        return reply
+        return _still_open(scripts, talk, reply, reading)
     if talk.emergency is not None and (reply := _stay(scripts, talk, talk.emergency, reading, now)):
         return reply
     if reading.id.startswith(("control.", "diary.")):
@@ -204,13 +212,33 @@ def _stay(scripts: Scripts, talk: Talk, emergency: str, reading: Reading, now: i
         level = talk.level if keeps else None
         return speak(talk, emergency if keeps else reading.id, (STAYS, script.say[0]), level=level, reading=reading)
     if reading.id in ("control.more", "control.next", "control.worse"):
-        return speak(talk, reading.id, script.waiting, reading=reading)
-    if kind in ("control", "diary", "clarify"):
+        say = (script.why,) if "why" in reading.text.split() else script.waiting
+        return speak(talk, reading.id, say, reading=reading)
+    if reading.id == "control.help":
+        return _what_to_do(scripts, talk, emergency, reading)
+    between_topics = reading.between is not None and kind_of(reading.between[0]) == "topic"
+    if kind in ("control", "diary") or (kind == "clarify" and not between_topics):
         return None
     if kind == "none" and not _ASKS.search(reading.text):
         return silent(talk, reading=reading)
-    say = (script.why,) if reading.id.startswith("why.") else (script.say[0], *script.waiting)
-    return speak(talk, emergency, say, level=talk.level, reading=reading)
+    if reading.id.startswith("why."):
+        return speak(talk, emergency, (script.why,), level=talk.level, reading=reading)
+    return _what_to_do(scripts, talk, emergency, reading)
+
+
+def _still_open(scripts: Scripts, talk: Talk, reply: Reply, reading: Reading) -> Reply:
+    """Stay in an open emergency when the answer to a question would lead to something less urgent."""
+    if talk.emergency is None or talk.level is None or reply.turn.kind not in ("topic", "emergency"):
+        return reply
+    if reply.talk.level is not None and reply.talk.level.urgency >= talk.level.urgency:
+        return reply
+    return _what_to_do(scripts, replace(talk, question=None, heard_at=reply.talk.heard_at), talk.emergency, reading)
+
+
+def _what_to_do(scripts: Scripts, talk: Talk, emergency: str, reading: Reading) -> Reply:
+    script = scripts[emergency]
+    assert isinstance(script, Emergency)
+    return speak(talk, emergency, (script.say[0], *script.waiting), level=talk.level, reading=reading)
 
 
 def _clarify(scripts: Scripts, talk: Talk, reading: Reading, between: tuple[str, str]) -> Reply:

@@ -15,6 +15,9 @@ Scripts = Mapping[str, Script]
 CARRIED = ("pregnant", "new_mother", "child", "surgery")
 """People whose own answer is given when they were named in an earlier turn, most important first."""
 
+CRAMP_NOW = ("relief", "pregnancy", "child")
+"""Families whose routines are for a cramp that is there now: their answer starts the clock of the cramp."""
+
 STAYS = "It may be nothing, but it needs checking."
 """Spoken when a danger sign is said to be over (rules 8 and 10 of the red flags)."""
 
@@ -64,7 +67,8 @@ def answer_topic(scripts: Scripts, talk: Talk, script: Topic, reading: Reading, 
     own = next((v.say for v in script.variants if v.say and v.who in talk.person | reading.facts), ())
     say = (own or script.say) + script.caveats
     question = _check(script) if script.check else None
-    began = now if script.steps and talk.began is None else talk.began
+    in_pain = script.steps and script.id.partition(".")[0] in CRAMP_NOW
+    began = now if in_pain and talk.began is None else talk.began
     talk = replace(
         talk,
         topic=script.id,

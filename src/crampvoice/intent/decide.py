@@ -16,6 +16,12 @@ from crampvoice.intent.matcher import Scores
 from crampvoice.messages import Candidate, Finding, Hypothesis, Level, Reading
 
 
+_NAMED = 2.0
+"""What the share of a danger sign is multiplied with when a rule names it."""
+_AT_LEVEL = 4.0
+"""The same for signs of level `emergency_now` when that level is likelier than `today`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
     """Where answering, asking and silence begin; all are shares of the evidence, 0 to 1."""
@@ -41,7 +47,11 @@ class Bands:
     pair: float
     """Share of the first two topics together from which the person is asked which of them is meant."""
     near: float
-    """Cosine of the nearest learned phrasing below which nothing is answered."""
+    """Cosine of the nearest learned phrasing below which a topic is answered only if its share is `firm`."""
+    firm: float
+    """Share of a topic from which it is answered however far the nearest phrasing is."""
+    doubt: float
+    """What the share of `none` is multiplied with before it is compared with that of a topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +133,13 @@ class _Evidence:
 
     def rest(self) -> tuple[str, tuple[str, str] | None]:
         best, second = self.harmless()[:2]
-        if self.share("none") > best.score or self.scores.nearest[2] < self.bands.near:
+        steers = best.id.startswith(("control.", "diary."))
+        bar = self.bands.control if steers else self.bands.topic
+        if self.share("none") * (1.0 if steers else self.bands.doubt) > best.score:
             return "none", None
-        if best.id.startswith(("control.", "diary.")):
-            return (best.id if best.score >= self.bands.control else "none"), None
-        if best.score >= self.bands.topic:
+        if best.score >= bar and (steers or best.score >= self.bands.firm or self.scores.nearest[2] >= self.bands.near):
             return best.id, None
-        both_topics = not second.id.startswith(("control.", "diary.", "emergency."))
+        both_topics = not any(one.id.startswith(("control.", "diary.", "emergency.")) for one in (best, second))
         if both_topics and best.score + second.score >= self.bands.pair:
             return "clarify", (best.id, second.id)
         return "none", None
@@ -146,10 +156,15 @@ class _Evidence:
         return level is not None and level.urgency >= Level.TODAY.urgency
 
     def best_emergency(self) -> str:
+        """Choose the danger sign: by share, raised where a rule names it and where its level is the one that was judged."""
         named = {finding.id for finding in self.present if self.urgent(finding.id)}
-        urgent = [c for c in self.scores.candidates if self.urgent(c.id)]
-        ranked = sorted(urgent, key=lambda c: -c.score * (2.0 if c.id in named else 1.0))
-        return ranked[0].id
+        now = self.scores.danger.now > self.scores.danger.today
+
+        def weight(one: Candidate) -> float:
+            at_level = now and self.knowledge.levels[one.id] is Level.EMERGENCY_NOW
+            return one.score * (_NAMED if one.id in named else 1.0) * (_AT_LEVEL if at_level else 1.0)
+
+        return max((one for one in self.scores.candidates if self.urgent(one.id)), key=weight).id
 
     def best_harmless(self) -> str:
         return next(c.id for c in self.harmless() if not c.id.startswith(("control.", "diary.", "emergency.")))
