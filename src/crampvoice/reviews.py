@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -76,7 +77,7 @@ def record(path: Path, new: Reviews, scripts: Mapping[str, Script]) -> dict[str,
     for id_, review in new.items():
         reviews[id_] = Review(by=review.by, date=review.date, spoken=fingerprint(scripts[id_]))
     rows = (
-        f'{id_}:\n  by: "{review.by}"\n  date: {review.date}\n  spoken: "{review.spoken}"\n'
+        f'{id_}:\n  by: {json.dumps(review.by, ensure_ascii=False)}\n  date: {review.date}\n  spoken: "{review.spoken}"\n'
         for id_, review in sorted(reviews.items())
     )
     try:

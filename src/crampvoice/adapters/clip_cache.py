@@ -44,7 +44,7 @@ class ClipCache:
             clip = read_clip(path)
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, wave.Error, ValueError):
+        except (OSError, EOFError, wave.Error, ValueError, RuntimeError):
             with suppress(OSError):
                 path.unlink()
             return None
@@ -87,8 +87,8 @@ def read_clip(path: Path) -> Clip:
             raise ValueError(f"{path} is not 16-bit mono")
         frames = file.getnframes()
         pcm = file.readframes(frames)
-        if not frames or len(pcm) != 2 * frames:
-            raise ValueError(f"{path} is cut off")
+        if not frames or not file.getframerate() or len(pcm) != 2 * frames:
+            raise ValueError(f"{path} is cut off or damaged")
         return Clip(pcm=pcm, rate_hz=file.getframerate())
 
 

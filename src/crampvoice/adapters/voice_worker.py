@@ -2,7 +2,8 @@
 
 pyttsx3 must not be trusted with the parent process: it prints to standard output, speaks only the last of two queued texts,
 returns from `runAndWait` before the file is whole, hangs for ever on a path it cannot write, and cannot be interrupted. Here
-it gets one `save_to_file` at a time. Run as `python -m crampvoice.adapters.voice_worker`.
+it gets one `save_to_file` at a time, and one worker keeps one voice and one rate: eSpeak takes a later rate only sometimes.
+Run as `python -m crampvoice.adapters.voice_worker`.
 
 Request: `{"text", "voice", "rate_wpm", "path"}`; answer: `{"path"}` or `{"error"}`. A request `{"voices": true}` is answered
 with `{"voices": [...]}`.
@@ -18,6 +19,9 @@ import time
 import wave
 from pathlib import Path
 from typing import Any
+
+_RATE = 1
+"""`espeakRATE` of `speak_lib.h`."""
 
 WHOLE_WITHIN_S = 5.0
 """How long after `runAndWait` the file may take to be whole, in seconds."""
@@ -50,7 +54,7 @@ def voice_names(engine: Any) -> list[str]:
 def is_voice(engine: Any, voice: str) -> bool:
     """Tell whether a voice id exists, with its variant if it names one ("en-us+f3"); eSpeak itself ignores a wrong variant."""
     base, _, variant = voice.partition("+")
-    known_variant = not variant or (_data_folder() / "voices" / "!v" / variant).is_file()
+    known_variant = not variant or ("/" not in variant and (_data_folder() / "voices" / "!v" / variant).is_file())
     return base.lower() in voice_names(engine) and known_variant
 
 
@@ -68,17 +72,28 @@ def render(engine: Any, request: dict[str, Any]) -> dict[str, Any]:
     if not is_voice(engine, voice):
         return {"error": f"unknown voice '{voice}'"}
     errors: list[str] = []
+    rate_wpm = int(request["rate_wpm"])
+    settled = engine.connect("started-utterance", lambda name: _settle_rate(rate_wpm))
     token = engine.connect("error", lambda name, exception: errors.append(str(exception)))
     try:
         engine.setProperty("voice", voice)
-        engine.setProperty("rate", int(request["rate_wpm"]))
+        engine.setProperty("rate", rate_wpm)
         engine.save_to_file(request["text"], request["path"])
         engine.runAndWait()
     finally:
         engine.disconnect(token)
+        engine.disconnect(settled)
     if errors:
         return {"error": errors[0]}
     return {"path": request["path"]} if _whole(Path(request["path"])) else {"error": "the voice wrote no sound"}
+
+
+def _settle_rate(rate_wpm: int) -> None:
+    """Wait until eSpeak's own thread has taken the rate: it now and then loses one that is set beside the voice."""
+    library = ctypes.CDLL(load_speech_library())
+    library.espeak_Synchronize()
+    library.espeak_SetParameter(_RATE, rate_wpm, 0)
+    library.espeak_Synchronize()
 
 
 def _whole(path: Path) -> bool:

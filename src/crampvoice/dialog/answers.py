@@ -27,9 +27,10 @@ _DENIAL = re.compile(r"\b(?:no|not|isn't|aren't|never|without|neither|nor|doesn'
 _REACH = 3
 """How many words a denial reaches over."""
 _AFRESH = re.compile(
-    r".*(?<!think )(?<!sure )\b(?:it's|it is|i'm|i am|he's|he is|she's|she is|they're|they are|but|just|only)\b"
+    r".*(?<!think )(?<!sure )(?<!feel )(?<!say )(?<!like )(?<!believe )(?<!that )(?<!if )"
+    r"\b(?:it's|it is|i'm|i am|he's|he is|she's|she is|they're|they are|but|just|only)\b"
 )
-"""Words that begin afresh behind a "no": "no it's jerking"."""
+"""Words that begin afresh behind a "no" ("no it's jerking"), but not behind a thought ("i don't think it's jerking")."""
 _OUTRIGHT = re.compile(r"^(?:no|nope|nah|know) (?=(?:the|my|both|all|just|only|it's|on one|in one|one (?:leg|side)|still)\b)")
 """A "no" that stands for itself before an answer: "no the left one"."""
 

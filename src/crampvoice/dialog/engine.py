@@ -62,12 +62,26 @@ _PEOPLE_FAMILIES = (
 _SHORT = 4
 """Most words of an answer that is nothing but an answer."""
 _OVER = re.compile(
-    r"\b(?:gone|passed|better|all right|alright|okay|ok|fine|eased|easing|stopped|over|worn off|went away|settled)\b"
+    r"\b(?:gone|passed|better|all right|alright|fine|normal|himself|herself|eased|easing|stopped|over|worn off|went away|settled)\b"
 )
+"""Words that say a danger sign is over."""
 _ASKS = re.compile(
     r"\b(?:what|how|why|when|where|shall|should|can|could|can't|must|may|do|does|will|would|is|am|are)\b.*"
     r"\b(?:i|he|she|it|we|they|me|him|her)\b"
+    r"|\b(?:ring|call|phone|ambulance|hospital|doctor|wait|massage|massaged|rub|stretch|stretching|walk|need to|have to)\b"
 )
+"""Words by which somebody in an emergency asks what to do, or wants to go on with something else."""
+_ALSO = re.compile(r"^(?:and|or|so|then|but|also|what about|how about|what if|same for)\b|\b(?:as well|too|either|instead)$")
+"""How a question begins or ends that leans on the one before it: "and bananas", "coffee as well"."""
+_LEANING_WORDS = 9
+"""Longer questions stand by themselves."""
+_LEANING = 0.015
+"""Share from which a leaning question is taken for a topic."""
+_STEERING = frozenset(
+    "control.stop control.goodnight control.next control.back control.repeat control.more control.slower control.faster "
+    "control.louder control.quieter control.thanks control.help".split()
+)
+"""Controls that are no answer to a question, though they may begin with "okay" or "go on"."""
 _NEW_SUBJECT = 0.6
 """Score from which a topic is a new subject rather than an answer to the open question."""
 
@@ -126,6 +140,8 @@ def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
         return answer(scripts, talk, reading.id, reading, now)
     if talk.topic is not None and _only_names(reading) and (id_ := _about_person(scripts, talk, reading)):
         return answer(scripts, replace(talk, person=talk.person - reading.facts), id_, reading, now)
+    if script is None and talk.topic is not None and (id_ := _leaning(reading)):
+        return answer(scripts, replace(talk, question=None), id_, reading, now)
     if script is None:
         return silent(talk, reading=reading)
     return answer(scripts, replace(talk, question=None), reading.id, reading, now)
@@ -142,6 +158,15 @@ def _settles(question: Question, reading: Reading) -> bool:
     return option.goto.startswith("emergency.") or len(reading.text.split()) <= _SHORT
 
 
+def _leaning(reading: Reading) -> str | None:
+    """Find the topic of a short question that makes sense only after another one, and so looks like talk to nobody."""
+    if not _ALSO.search(reading.text) or len(reading.text.split()) > _LEANING_WORDS:
+        return None
+    topics = (one for one in reading.candidates if kind_of(one.id) == "topic")
+    best = next(topics, None)
+    return best.id if best is not None and best.score >= _LEANING else None
+
+
 def _below_open(talk: Talk, script: object, reading: Reading) -> bool:
     assert isinstance(script, Emergency)
     level = reading.level or script.level
@@ -151,6 +176,8 @@ def _below_open(talk: Talk, script: object, reading: Reading) -> bool:
 def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading, now: int) -> Reply | None:
     option = answers.chosen(question, reading.text)
     top = reading.candidates[0].score if reading.candidates else 0.0
+    if isinstance(option, Option) and reading.id in _STEERING:
+        option = None
     if isinstance(option, Option) and not option.words and reading.id in scripts:
         new_subject = kind_of(reading.id) == "topic" and top >= _NEW_SUBJECT and len(reading.text.split()) > 6
         option = None if new_subject else option

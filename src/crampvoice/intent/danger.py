@@ -6,6 +6,7 @@ A second opinion beside the trained classifier, and the explanation of a danger 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,10 @@ _ORDER: Mapping[Standing, int] = {
 class _Heard:
     hit: Hit
     standing: Standing
+
+
+_CORRECTS = re.compile(r"^(?:(?:no|nope|sorry|wait|not that|actually|well|oh) )+")
+"""Words that correct what was said before; what follows them is not denied: "no the foot"."""
 
 
 class DangerRules:
@@ -71,7 +76,7 @@ class DangerRules:
 
     def facts(self, text: str) -> frozenset[str]:
         """Tell what `text` says about the person: people, and places of the body."""
-        heard = self._hear(text.split())
+        heard = self._hear(_CORRECTS.sub("", text).split())
         return frozenset(
             name for name, hits in heard.items() if name in self._facts and any(item.standing != "denied" for item in hits)
         )

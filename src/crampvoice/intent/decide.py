@@ -15,7 +15,6 @@ from crampvoice.intent.followup import FollowUps
 from crampvoice.intent.matcher import Scores
 from crampvoice.messages import Candidate, Finding, Hypothesis, Level, Reading
 
-
 _NAMED = 2.0
 """What the share of a danger sign is multiplied with when a rule names it."""
 _AT_LEVEL = 4.0
@@ -81,7 +80,8 @@ def decide(
         return Reading(text="", id="none")
     findings = _findings(hypotheses, rules)
     present = tuple(finding for finding in findings if finding.standing == "present")
-    evidence = _Evidence(scores, findings, present, rules.is_calm(text), knowledge, bands)
+    learned = scores.nearest[1] if scores.nearest[0] == text else None
+    evidence = _Evidence(scores, findings, present, rules.is_calm(text), learned, knowledge, bands)
     id_, between = evidence.choose()
     raised = [level for f in present if f.id == id_ and (level := rules.raised(f.rule))]
     level = max(raised, key=lambda one: one.urgency, default=None)
@@ -106,10 +106,14 @@ class _Evidence:
     findings: tuple[Finding, ...]
     present: tuple[Finding, ...]
     calm: bool
+    learned: str | None
+    """Id of the learned phrasing that is the very text, if there is one."""
     knowledge: Knowledge
     bands: Bands
 
     def choose(self) -> tuple[str, tuple[str, str] | None]:
+        if self.learned is not None:
+            return self.learned, None
         return self.danger() or self.unclear() or self.rest()
 
     def danger(self) -> tuple[str, tuple[str, str] | None] | None:
@@ -119,7 +123,7 @@ class _Evidence:
             return None
         if danger >= self.bands.sure and not self.calm:
             return emergency, None
-        if self.share("none") >= self.bands.elsewhere:
+        if self.share("none") >= self.bands.elsewhere and not by_rule:
             return None
         alarm, ask = (self.bands.alarm_with_rule, self.bands.ask_with_rule) if by_rule else (self.bands.alarm, self.bands.ask)
         if danger >= alarm and not self.calm:

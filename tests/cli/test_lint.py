@@ -1,0 +1,57 @@
+"""Every problem of the dialogs, before the night."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from running import ROOT, Run
+
+pytest.importorskip("textstat", reason="the extra 'lint' is not installed")
+
+
+@pytest.fixture
+def dialogs(tmp_path: Path) -> Path:
+    """A copy of the dialogs, with settings that name it."""
+    shutil.copytree(ROOT / "dialogs", tmp_path / "dialogs")
+    (tmp_path / "s.yaml").write_text(f"dialogs: {tmp_path / 'dialogs'}\n")
+    return tmp_path / "dialogs"
+
+
+def test_the_dialogs_that_come_along_are_fine(run: Run) -> None:
+    ran = run("lint", "--no-model")
+    assert (ran.code, ran.out, ran.err) == (0, "The dialogs are fine.\n", "")
+
+
+def test_every_problem_of_every_file_is_told_at_once_with_its_place(run: Run, dialogs: Path) -> None:
+    (dialogs / "relief" / "relief.calf.yaml").write_text("id: relief.calf\nsayy: [x]\nsay: 3\n")
+    (dialogs / "causes" / "why.age.yaml").write_text("id: why.age\nid: why.age\n")
+    (dialogs / "causes" / "why.liver.yaml").write_bytes(b"id: why.liver\nsay: \xff\n")
+    (dialogs / "ids.yaml").write_text("a: [\n")
+    (dialogs / "rules" / "signs.yaml").write_text("x: 1\n")
+    (dialogs / "phrasings" / "learn" / "zz.tsv").write_text("a line without an id\n")
+    ran = run("lint", "--no-model", "--settings", "s.yaml")
+    assert (ran.code, ran.out) == (1, "")
+    for place in (
+        "relief.calf.yaml:2:7: 'sayy' is not known here; did you mean 'say'?",
+        "relief.calf.yaml:3:6: ",
+        "relief.calf.yaml:1:1: 'sources' is missing here",
+        "why.age.yaml:2:1: 'id' stands here twice",
+        "why.liver.yaml:2:1: not UTF-8",
+        "ids.yaml:2:1: not valid YAML",
+        "rules/signs.yaml:1:4: 'x' is not known here",
+        "learn/zz.tsv:1:1: ",
+    ):
+        assert place in ran.err
+
+
+@pytest.mark.parametrize("command", ["topics", "interpret", "chat"])
+def test_other_commands_tell_every_problem_of_the_scripts_too(run: Run, dialogs: Path, command: str) -> None:
+    (dialogs / "relief" / "relief.calf.yaml").write_text("id: relief.calf\nsayy: [x]\n")
+    (dialogs / "causes" / "why.age.yaml").write_text("id: [\n")
+    ran = run(command, "--settings", "s.yaml")
+    assert (ran.code, ran.out) == (1, "")
+    assert "relief.calf.yaml:2:7: " in ran.err
+    assert "why.age.yaml:2:1: " in ran.err
+    assert "Traceback" not in ran.err

@@ -1,0 +1,416 @@
+"""What is said in a conversation, from readings that are given."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from little_scripts import SCRIPTS, heard
+
+from crampvoice.dialog import engine
+from crampvoice.dialog.reply import STAYS, Reply
+from crampvoice.dialog.talk import FORGET_AFTER, Talk
+from crampvoice.messages import RATE_HZ, Level, Reading
+
+
+def after(*readings: Reading, talk: Talk | None = None) -> Reply:
+    """Reply to the last of some readings, ten seconds apart."""
+    talk, reply = talk or Talk(), None
+    for reading in readings:
+        reply = engine.respond(SCRIPTS, talk, reading, talk.heard_at + 10 * RATE_HZ)
+        talk = reply.talk
+    assert reply is not None
+    return reply
+
+
+def test_a_topic_is_answered_with_its_first_words() -> None:
+    reply = after(heard("relief.foot"))
+    assert reply.turn.id == "relief.foot"
+    assert reply.turn.kind == "topic"
+    assert reply.turn.say == ("Pull the toes back.",)
+
+
+def test_what_is_not_understood_is_met_with_silence() -> None:
+    reply = after(heard("none", "pass the salt"))
+    assert (reply.turn.id, reply.turn.say) == ("none", ())
+
+
+def test_caveats_and_the_question_come_with_the_first_answer() -> None:
+    reply = after(heard("prevent.general"))
+    assert reply.turn.say == ("Stretch before bed.", "Hold on to something.", "Another tip?")
+
+
+def test_yes_to_the_question_of_a_topic_goes_on_and_no_without_an_answer_is_only_no() -> None:
+    assert after(heard("prevent.general"), heard("control.yes", "yes please")).turn.id == "prevent.shoes"
+    refused = after(heard("prevent.general"), heard("control.no", "no thanks"))
+    assert (refused.turn.id, refused.turn.say) == ("control.no", ())
+
+
+def test_a_danger_sign_gives_its_advice_at_its_level_and_stays_open() -> None:
+    reply = after(heard("emergency.chest"))
+    assert reply.turn.level is Level.EMERGENCY_NOW
+    assert reply.turn.say == ("Call {EMERGENCY} now.",)
+    assert reply.talk.emergency == "emergency.chest"
+
+
+def test_a_rule_can_raise_a_level_but_never_lower_it() -> None:
+    assert after(heard("emergency.clot", level=Level.EMERGENCY_NOW)).turn.level is Level.EMERGENCY_NOW
+    assert after(heard("emergency.chest", level=Level.ROUTINE)).turn.level is Level.EMERGENCY_NOW
+
+
+def test_a_danger_sign_ends_the_routine() -> None:
+    reply = after(heard("relief.calf"), heard("control.next"), heard("emergency.chest"))
+    assert reply.talk.place is None
+
+
+def test_a_mild_sign_comes_with_its_topic_and_leaves_nothing_open() -> None:
+    reply = after(heard("emergency.often"))
+    assert reply.turn.say == ("See a doctor soon.", "Tell {DOCTOR}.")
+    assert reply.turn.level is Level.ROUTINE
+    assert reply.talk.emergency is None
+
+
+def test_more_after_a_mild_sign_tells_why() -> None:
+    assert after(heard("emergency.often"), heard("control.more")).turn.say == ("Because it can be grave.",)
+
+
+def test_somebody_pregnant_gets_the_danger_answer_that_is_meant_for_her() -> None:
+    assert after(heard("emergency.clot", facts=("pregnant",))).turn.id == "emergency.pregnancy_clot"
+    assert after(heard("relief.foot", facts=("pregnant",)), heard("emergency.clot")).turn.id == "emergency.pregnancy_clot"
+
+
+@pytest.mark.parametrize("id_", ["control.better", "aftercare.soreness", "none"])
+def test_it_is_gone_now_does_not_take_an_open_emergency_back(id_: str) -> None:
+    reply = after(heard("emergency.chest"), heard(id_, "it's gone now"))
+    assert reply.turn.id == "emergency.chest"
+    assert reply.turn.say == (STAYS, "Call {EMERGENCY} now.")
+    assert reply.talk.emergency == "emergency.chest"
+
+
+def test_it_is_better_after_another_sign_still_says_that_it_needs_checking() -> None:
+    reply = after(heard("emergency.clot"), heard("control.better", "it's better"))
+    assert reply.turn.id == "control.better"
+    assert reply.turn.say[0] == STAYS
+
+
+def test_an_open_emergency_answers_a_topic_with_what_to_do_now() -> None:
+    reply = after(heard("emergency.chest"), heard("relief.calf", "how do i stretch it"))
+    assert reply.turn.id == "emergency.chest"
+    assert reply.turn.say == ("Call {EMERGENCY} now.", "Sit still.")
+
+
+def test_an_open_emergency_answers_a_question_that_was_not_understood() -> None:
+    reply = after(heard("emergency.chest"), heard("none", "what should i do with him"))
+    assert reply.turn.say == ("Call {EMERGENCY} now.", "Sit still.")
+
+
+def test_an_open_emergency_is_silent_to_talk_that_is_not_for_it() -> None:
+    assert after(heard("emergency.chest"), heard("none", "margaret get the car")).turn.say == ()
+
+
+def test_an_open_emergency_tells_its_reason_when_asked_why() -> None:
+    for id_ in ("why.general", "control.more"):
+        assert after(heard("emergency.chest"), heard(id_, "why is that")).turn.say == ("Because it can be grave.",)
+
+
+def test_a_call_for_help_in_an_open_emergency_is_told_what_to_do_now() -> None:
+    reply = after(heard("emergency.chest"), heard("control.help", "what can i do"))
+    assert (reply.turn.id, reply.turn.say) == ("emergency.chest", ("Call {EMERGENCY} now.", "Sit still."))
+
+
+@pytest.mark.parametrize("id_", ["control.more", "control.next", "control.worse"])
+def test_more_next_and_worse_in_an_open_emergency_say_what_to_do_while_waiting(id_: str) -> None:
+    assert after(heard("emergency.chest"), heard(id_)).turn.say == ("Sit still.",)
+
+
+def test_a_less_urgent_sign_does_not_replace_an_open_emergency() -> None:
+    reply = after(heard("emergency.chest"), heard("emergency.clot"))
+    assert reply.turn.id == "emergency.chest"
+    assert reply.turn.level is Level.EMERGENCY_NOW
+
+
+def test_a_more_urgent_sign_replaces_an_open_emergency() -> None:
+    assert after(heard("emergency.clot"), heard("emergency.chest")).turn.id == "emergency.chest"
+
+
+def test_a_harmless_answer_to_another_question_does_not_close_an_open_emergency() -> None:
+    for answered in (heard("none", "both"), heard("none", "the left one")):
+        reply = after(heard("emergency.chest"), heard("unclear.swollen"), answered)
+        assert (reply.turn.id, reply.turn.say) == ("emergency.chest", ("Call {EMERGENCY} now.", "Sit still."))
+        assert reply.talk.question is None
+    asked = after(heard("emergency.chest"), heard("unclear.swollen"))
+    assert engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at).turn.id == "emergency.chest"
+
+
+def test_an_open_emergency_does_not_ask_which_of_two_topics_is_meant() -> None:
+    assert after(heard("emergency.chest"), BETWEEN).turn.say == ("Call {EMERGENCY} now.", "Sit still.")
+
+
+def test_an_unclear_sign_asks_its_one_question() -> None:
+    reply = after(heard("unclear.swollen"))
+    assert (reply.turn.id, reply.turn.kind, reply.turn.say) == ("clarify", "clarify", ("One leg, or both?",))
+    assert [one.id for one in reply.turn.alternatives] == ["emergency.clot", "see_doctor.when"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "id_"),
+    [
+        (heard("none", "just the left one"), "emergency.clot"),
+        (heard("none", "both of them"), "see_doctor.when"),
+        (heard("control.no", "no"), "see_doctor.when"),
+        (heard("none", "i don't know"), "emergency.clot"),
+        (heard("none", "margaret"), "none"),
+    ],
+)
+def test_the_answer_to_an_unclear_sign_decides_and_doubt_means_danger(answer: Reading, id_: str) -> None:
+    assert after(heard("unclear.swollen"), answer).turn.id == id_
+
+
+def test_what_is_not_understood_leaves_the_question_open() -> None:
+    assert after(heard("unclear.swollen"), heard("none", "margaret"), heard("none", "both")).turn.id == "see_doctor.when"
+
+
+def test_a_harmless_answer_can_be_introduced_with_words_of_its_own() -> None:
+    reply = after(heard("unclear.swollen"), heard("none", "both"))
+    assert reply.turn.say == ("Call if it gets worse.", "See a doctor soon.")
+    assert reply.talk.said == reply.turn.say
+
+
+def test_no_answer_to_an_unclear_sign_is_taken_for_danger() -> None:
+    asked = after(heard("unclear.swollen"))
+    assert engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at + 8 * RATE_HZ).turn.id == "emergency.clot"
+
+
+HALF_CHEST = heard("clarify", "my chest is odd", between=("emergency.chest", "relief.start"))
+HALF_CLOT = heard("clarify", "my leg is odd", between=("emergency.clot", "relief.start"))
+
+
+def test_a_danger_that_was_half_heard_asks_its_question() -> None:
+    reply = after(HALF_CHEST)
+    assert (reply.turn.id, reply.turn.say) == ("clarify", ("Does your chest hurt?",))
+    assert after(HALF_CHEST, heard("control.yes", "yes")).turn.id == "emergency.chest"
+    assert after(HALF_CHEST, heard("control.no", "no")).turn.id == "relief.start"
+
+
+def test_silence_to_a_danger_of_level_now_gives_the_advice_at_once() -> None:
+    assert engine.silence(SCRIPTS, after(HALF_CHEST).talk, 0).turn.id == "emergency.chest"
+
+
+def test_silence_to_a_danger_of_level_today_repeats_the_question_once_then_gives_the_advice() -> None:
+    again = engine.silence(SCRIPTS, after(HALF_CLOT).talk, 0)
+    assert (again.turn.id, again.turn.say) == ("clarify", ("Is one leg swollen?",))
+    assert engine.silence(SCRIPTS, again.talk, 0).turn.id == "emergency.clot"
+
+
+def test_silence_without_an_open_question_is_silence() -> None:
+    assert engine.silence(SCRIPTS, Talk(), 0).turn.say == ()
+
+
+def test_silence_lets_the_question_of_a_topic_lapse() -> None:
+    reply = engine.silence(SCRIPTS, after(heard("prevent.general")).talk, 0)
+    assert (reply.turn.say, reply.talk.question) == ((), None)
+
+
+def test_not_knowing_lets_the_question_of_a_topic_lapse() -> None:
+    reply = after(heard("prevent.general"), heard("none", "i'm not sure"))
+    assert (reply.turn.say, reply.talk.question) == ((), None)
+
+
+def test_a_danger_answer_to_a_danger_question_that_a_rule_found_counts_as_a_danger_of_its_own() -> None:
+    reply = after(heard("unclear.swollen"), heard("emergency.chest", "both and my chest hurts", present=True))
+    assert reply.turn.id == "emergency.chest"
+
+
+def test_a_short_harmless_answer_that_sounds_like_a_danger_is_only_the_answer() -> None:
+    assert after(heard("unclear.swollen"), heard("emergency.chest", "both")).turn.id == "see_doctor.when"
+
+
+BETWEEN = heard("clarify", "why shoes", between=("why.general", "prevent.shoes"))
+
+
+def test_two_topics_that_are_near_each_other_are_asked_between() -> None:
+    reply = after(BETWEEN)
+    assert reply.turn.say == ("Do you mean why cramps come, or shoes?",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "id_"),
+    [
+        (heard("control.yes", "yes"), "why.general"),
+        (heard("none", "the shoes"), "prevent.shoes"),
+        (heard("none", "the second"), "prevent.shoes"),
+        (heard("none", "the first one"), "why.general"),
+        (heard("prevent.shoes", "trainers", score=0.5, others=(("why.general", 0.1),)), "prevent.shoes"),
+        (heard("none", "something", score=0.4, others=(("why.general", 0.25), ("prevent.shoes", 0.24))), "none"),
+        (heard("relief.foot", "my foot is cramping"), "relief.foot"),
+    ],
+)
+def test_which_of_two_topics_is_told_by_its_name_its_place_or_its_meaning(answer: Reading, id_: str) -> None:
+    assert after(BETWEEN, answer).turn.id == id_
+
+
+def test_a_new_subject_is_answered_instead_of_the_open_question() -> None:
+    asked = heard("relief.foot", "yes and how do i stop cramp in my foot")
+    assert after(heard("prevent.general"), asked).turn.id == "relief.foot"
+
+
+def test_a_person_named_before_gets_the_answer_that_is_meant_for_her() -> None:
+    reply = after(heard("why.general", facts=("pregnant",)), heard("relief.calf"))
+    assert reply.turn.id == "pregnancy.relief"
+
+
+def test_words_for_an_older_person_replace_the_first_answer() -> None:
+    assert after(heard("relief.calf", facts=("older",))).turn.say == ("Stay in bed and pull the toes.",)
+
+
+def test_an_operation_named_before_changes_a_routine_but_not_a_tip() -> None:
+    operated = heard("why.general", facts=("surgery",))
+    assert after(operated, heard("relief.calf")).turn.id == "after_surgery.general"
+    assert after(operated, heard("prevent.general")).turn.id == "prevent.general"
+
+
+def test_a_follow_up_that_only_names_a_person_answers_the_topic_in_hand_for_her() -> None:
+    named = heard("pregnancy.is_it_normal", "and if i'm pregnant", facts=("pregnant",), names_only=True)
+    assert after(heard("relief.calf"), named).turn.id == "pregnancy.relief"
+
+
+def test_a_follow_up_about_a_person_without_a_variant_goes_to_the_answer_for_such_people() -> None:
+    named = heard("none", "and if i'm pregnant", facts=("pregnant",), names_only=True)
+    assert after(heard("why.general"), named).turn.id == "pregnancy.is_it_normal"
+
+
+def test_a_follow_up_with_words_for_a_person_stays_on_the_topic() -> None:
+    named = heard("none", "i'm eighty", facts=("older",), names_only=True)
+    reply = after(heard("relief.calf"), named)
+    assert (reply.turn.id, reply.turn.say) == ("relief.calf", ("Stay in bed and pull the toes.",))
+
+
+def test_a_follow_up_that_corrects_the_place_goes_to_the_stretch_for_it() -> None:
+    named = heard("relief.foot", "no the foot", score=0.3, facts=("foot",), names_only=True)
+    assert after(heard("relief.calf"), named).turn.id == "relief.foot"
+
+
+def test_a_place_means_nothing_when_no_cramp_is_in_hand() -> None:
+    named = heard("none", "the foot", score=0.3, facts=("foot",), names_only=True)
+    assert after(heard("prevent.shoes"), named).turn.id == "none"
+    assert after(named).turn.id == "none"
+
+
+def test_a_sure_new_subject_is_not_taken_for_a_follow_up() -> None:
+    named = heard("see_doctor.when", "when does a pregnant woman", facts=("pregnant",), names_only=True)
+    assert after(heard("relief.calf"), named).turn.id == "see_doctor.when"
+
+
+def test_five_minutes_of_silence_forget_everything() -> None:
+    talk = after(heard("emergency.chest", facts=("pregnant",))).talk
+    at_last = engine.respond(SCRIPTS, talk, heard("none", "it's gone now"), talk.heard_at + FORGET_AFTER)
+    assert at_last.turn.id == "emergency.chest"
+    later = engine.respond(SCRIPTS, talk, heard("relief.calf"), talk.heard_at + FORGET_AFTER + 1)
+    assert later.turn.id == "relief.calf"
+    assert later.talk.person == frozenset()
+
+
+def test_talk_that_means_nothing_does_not_keep_the_conversation_alive() -> None:
+    talk = after(heard("relief.foot")).talk
+    chatted = engine.respond(SCRIPTS, talk, heard("none", "pass the salt"), talk.heard_at + FORGET_AFTER - 1)
+    assert chatted.talk.heard_at == talk.heard_at
+
+
+def test_the_end_of_a_hold_goes_on_to_the_next_step() -> None:
+    begun = after(heard("relief.calf"))
+    first = engine.advance(SCRIPTS, begun.talk, begun.talk.heard_at)
+    assert (first.turn.id, first.turn.say) == ("relief.calf", ("Breathe out.",))
+    assert engine.advance(SCRIPTS, Talk(), 0).turn.say == ()
+
+
+def at_question() -> Talk:
+    talk = after(heard("relief.calf")).talk
+    for _ in range(5):
+        talk = engine.advance(SCRIPTS, talk, talk.heard_at).talk
+    assert talk.question is not None
+    assert talk.question.say == "Is it letting go?"
+    return talk
+
+
+def test_yes_to_the_question_of_a_routine_goes_to_the_next_step() -> None:
+    reply = after(heard("control.yes", "yes"), talk=at_question())
+    assert (reply.turn.id, reply.turn.say) == ("control.yes", ("Rest the foot.",))
+
+
+def test_no_to_the_question_of_a_routine_goes_where_the_step_says() -> None:
+    assert after(heard("control.no", "no"), talk=at_question()).turn.say == ("Press the heel down.",)
+
+
+def test_one_of_several_answers_to_a_routine_goes_to_its_own_step() -> None:
+    assert after(heard("none", "i'm dizzy"), talk=at_question()).turn.say == ("Rest the foot.",)
+
+
+def test_silence_to_the_question_of_a_routine_goes_on() -> None:
+    assert engine.silence(SCRIPTS, at_question(), 0).turn.say == ("Rest the foot.",)
+
+
+def test_not_knowing_in_a_routine_helps_once_and_then_goes_on() -> None:
+    unsure = heard("none", "i can't tell")
+    helped = after(unsure, talk=at_question())
+    assert helped.turn.say == ("Feel the muscle.", "Is it letting go?")
+    assert after(unsure, talk=helped.talk).turn.say == ("Rest the foot.",)
+
+
+def test_a_routine_ends_without_a_word() -> None:
+    rested = after(heard("control.yes", "yes"), talk=at_question())
+    ended = engine.advance(SCRIPTS, rested.talk, rested.talk.heard_at)
+    assert (ended.turn.say, ended.talk.place, ended.talk.began) == ((), None, None)
+
+
+def test_the_beginning_of_a_cramp_is_kept_through_its_routine() -> None:
+    begun = after(heard("relief.calf"))
+    later = engine.respond(SCRIPTS, begun.talk, heard("relief.calf"), begun.talk.heard_at + RATE_HZ)
+    assert later.talk.began == begun.talk.began == 10 * RATE_HZ
+
+
+READINGS = [
+    *(heard(id_) for id_ in SCRIPTS),
+    heard("control.help"),
+    HALF_CHEST,
+    HALF_CLOT,
+    BETWEEN,
+    *(heard("none", text) for text in ("yes", "no", "both", "i don't know", "it's gone now", "what do i do", "lamp")),
+    heard("relief.calf", facts=("pregnant",)),
+    heard("none", "the foot", facts=("foot",), names_only=True),
+]
+
+
+@given(st.lists(st.sampled_from([*READINGS, None]), max_size=12))
+def test_any_conversation_is_answered_and_the_same_each_time(readings: list[Reading | None]) -> None:
+    def replay() -> list[Reply]:
+        talk, replies = Talk(), []
+        for reading in readings:
+            now = talk.heard_at + RATE_HZ
+            reply = engine.silence(SCRIPTS, talk, now) if reading is None else engine.respond(SCRIPTS, talk, reading, now)
+            talk = reply.talk
+            replies.append(reply)
+        return replies
+
+    assert replay() == replay()
+
+
+@given(st.lists(st.sampled_from(READINGS), max_size=8))
+def test_silence_brings_every_conversation_to_an_end(readings: list[Reading]) -> None:
+    talk = after(heard("relief.foot"), *readings).talk
+    for _ in range(40):
+        if talk.place is not None and talk.question is None:
+            talk = engine.advance(SCRIPTS, talk, talk.heard_at).talk
+        elif talk.question is not None:
+            talk = engine.silence(SCRIPTS, talk, talk.heard_at).talk
+    assert talk.question is None
+    assert talk.place is None
+
+
+@given(st.lists(st.sampled_from([one for one in READINGS if not one.id.startswith("emergency.")]), max_size=8))
+def test_an_open_emergency_of_level_now_never_gives_way_to_a_stretch(readings: list[Reading]) -> None:
+    talk = after(heard("emergency.chest")).talk
+    for reading in readings:
+        reply = engine.respond(SCRIPTS, talk, reading, talk.heard_at + RATE_HZ)
+        talk = reply.talk
+        assert reply.turn.kind != "topic"
+        assert talk.emergency == "emergency.chest"

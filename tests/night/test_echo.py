@@ -1,0 +1,72 @@
+"""Telling the own voice from everybody else's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from nights import Burr
+
+from crampvoice.audio.pcm import Samples, level_dbfs, to_pcm, to_samples
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk
+from crampvoice.night.echo import EchoFilter, EchoRules
+
+SECONDS = 8
+
+
+def _own() -> Samples:
+    sound = to_samples(Burr(150).render(" ".join(["word"] * 30)).pcm) * np.float32(0.3)
+    return sound[: SECONDS * RATE_HZ]
+
+
+def _hiss() -> Samples:
+    hiss: Samples = 3e-4 * np.random.default_rng(2).standard_normal(SECONDS * RATE_HZ).astype(np.float32)
+    return hiss
+
+
+def _echoed(own: Samples, level_db: float, delay_ms: int) -> Samples:
+    delay = delay_ms * RATE_HZ // 1000
+    return np.concatenate([np.zeros(delay, dtype=np.float32), own])[: own.size] * np.float32(10 ** (level_db / 20))
+
+
+def _clean(room: Samples, own: Samples) -> Samples:
+    echo = EchoFilter()
+    out = []
+    for start in range(0, room.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES):
+        part = slice(start, start + CHUNK_SAMPLES)
+        out.append(echo.clean(AudioChunk(start=start, pcm=to_pcm(room[part])), to_pcm(own[part])).pcm)
+    return to_samples(b"".join(out))
+
+
+@pytest.mark.parametrize(("level_db", "delay_ms"), [(-12, 60), (-20, 60), (-3, 120), (-12, 0), (-12, 300)])
+def test_nothing_of_the_own_voice_is_left(level_db: float, delay_ms: int) -> None:
+    own = _own()
+    cleaned = _clean(_hiss() + _echoed(own, level_db, delay_ms), own)
+    loudest = max(level_dbfs(cleaned[i : i + CHUNK_SAMPLES]) for i in range(0, cleaned.size, CHUNK_SAMPLES))
+    assert loudest < -60
+
+
+@pytest.mark.parametrize("level_db", [-12, -60])
+def test_somebody_else_is_let_through(level_db: float) -> None:
+    own = _own()
+    other = np.zeros_like(own)
+    begin, end = 4 * RATE_HZ, 5 * RATE_HZ
+    other[begin:end] = 0.1 * np.random.default_rng(3).standard_normal(RATE_HZ)
+    cleaned = _clean(_hiss() + _echoed(own, level_db, 60) + other, own)
+    heard = cleaned[begin + 2 * CHUNK_SAMPLES : end]
+    assert level_dbfs(heard - other[begin + 2 * CHUNK_SAMPLES : end]) < level_dbfs(heard) - 10
+
+
+def test_without_own_voice_nothing_is_changed() -> None:
+    room = _hiss()
+    whole = room.size // CHUNK_SAMPLES * CHUNK_SAMPLES
+    assert np.array_equal(_clean(room, np.zeros_like(room)), to_samples(to_pcm(room[:whole])))
+
+
+def test_it_rests_when_the_echo_is_over() -> None:
+    echo = EchoFilter()
+    loud, silent = to_pcm(np.full(CHUNK_SAMPLES, 0.1)), bytes(2 * CHUNK_SAMPLES)
+    echo.clean(AudioChunk(start=0, pcm=silent), loud)
+    assert echo.active
+    for i in range(EchoRules().partitions + 3):
+        echo.clean(AudioChunk(start=(i + 1) * CHUNK_SAMPLES, pcm=silent), silent)
+    assert not echo.active
