@@ -34,16 +34,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--manifest", type=Path)
-    parser.add_argument(
-        "--phrases", type=Path, nargs="*", default=[], help="files of lines '= id' and 'STYLE<tab>text'"
-    )
+    parser.add_argument("--phrases", type=Path, nargs="*", default=[], help="files of lines '= id' and 'STYLE<tab>text'")
     parser.add_argument("--max-words", type=int, default=99, help="leave longer phrases out of the grammar")
     parser.add_argument("--model", type=Path, default=_MODELS / "vosk-model-small-en-us-0.15")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    phrases = [
-        text for file in options.phrases for text in read_phrases(file) if len(text.split()) <= options.max_words
-    ]
+    phrases = [text for file in options.phrases for text in read_phrases(file) if len(text.split()) <= options.max_words]
     phrases += (_MODELS / "frequent-words.txt").read_text(encoding="utf-8").split()
     recognizer = VoskRecognizer(SpeechModel(options.model), phrases)
     with options.out.open("w", encoding="utf-8") as out:

@@ -25,9 +25,7 @@ def main() -> None:
     model = SpeechModel(Path(sys.argv[1]) if len(sys.argv) > 1 else _MODELS / "vosk-model-small-en-us-0.15")
     frequent = dict.fromkeys(word.lower() for word in wordfreq.top_n_list("en", 2 * _COUNT))
     known = [word for word in frequent if _WORD.fullmatch(word) and model.knows(word)]
-    (_MODELS / "frequent-words.txt").write_text(
-        "".join(f"{word}\n" for word in sorted(known[:_COUNT])), encoding="utf-8"
-    )
+    (_MODELS / "frequent-words.txt").write_text("".join(f"{word}\n" for word in sorted(known[:_COUNT])), encoding="utf-8")
 
 
 if __name__ == "__main__":

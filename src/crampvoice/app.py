@@ -115,7 +115,7 @@ def stand_ins(settings: Settings, model: SpeechModel) -> StandIns:
 @functools.cache
 def wordings(settings: Settings) -> tuple[str, ...]:
     """Give the wordings that bias the recognizer. Raises ContentError."""
-    return tuple(phrasings.for_grammar(phrasings.read_all(dialogs_folder(settings) / "phrasings" / "learn")))
+    return tuple(phrasings.for_grammar(phrasings.read_all(dialogs_folder(settings) / "phrasings" / "learn", as_written=True)))
 
 
 def warm_up(ears: Ears) -> None:

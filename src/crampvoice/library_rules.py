@@ -9,13 +9,13 @@ from crampvoice.errors import ContentError, Problem
 from crampvoice.intent.danger import DangerRules
 from crampvoice.intent.followup import FollowUps
 from crampvoice.intent.rules import Combinations, People, Signs, StandingRules
-from crampvoice.library import read_document
+from crampvoice.library import read_value
 
 
 def load_follow_ups(folder: Path) -> FollowUps:
     """Read the names of people and places from `people.yaml` and `signs.yaml`. Raises ContentError."""
-    people = read_document(folder / "people.yaml", f"{folder.name}/people.yaml").parse(People)
-    signs = read_document(folder / "signs.yaml", f"{folder.name}/signs.yaml").parse(Signs)
+    people = read_value(folder / "people.yaml", People)
+    signs = read_value(folder / "signs.yaml", Signs)
     return FollowUps({**people.people, **people.places}, signs.groups)
 
 
@@ -35,7 +35,7 @@ def load_rules(folder: Path) -> DangerRules:
     problems: list[Problem] = []
     for name, kind in kinds.items():
         try:
-            values[name] = read_document(folder / f"{name}.yaml", f"{folder.name}/{name}.yaml").parse(kind)
+            values[name] = read_value(folder / f"{name}.yaml", kind)
         except ContentError as error:
             problems += error.problems
     if problems:

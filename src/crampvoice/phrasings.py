@@ -34,10 +34,11 @@ class Phrasing:
     line: int = 0
 
 
-def read(path: Path) -> list[Phrasing]:
+def read(path: Path, *, as_written: bool = False) -> list[Phrasing]:
     """Read one file; the header may be missing, and so may style and level.
 
-    Raises ContentError with every bad line.
+    `as_written` leaves the texts as they are, ten times quicker, for files that are in normal form. Raises ContentError
+    with every bad line.
     """
     try:
         rows = path.read_text(encoding="utf-8").split("\n")
@@ -54,7 +55,7 @@ def read(path: Path) -> list[Phrasing]:
             problems.append(Problem(str(path), number, 1, "a line is 'text TAB ids', then style and level if you like"))
             continue
         _, ids, style, level = (*fields, "", "")[:4]
-        text = normal_form(fields[0])
+        text = fields[0] if as_written else normal_form(fields[0])
         found.append(
             Phrasing(text=text, ids=tuple(ids.split("|")), style=style or "plain", level=level, file=str(path), line=number)
         )
@@ -63,13 +64,13 @@ def read(path: Path) -> list[Phrasing]:
     return found
 
 
-def read_all(folder: Path) -> list[Phrasing]:
-    """Read every file of a folder, by name. Raises ContentError with every bad line of every file."""
+def read_all(folder: Path, *, as_written: bool = False) -> list[Phrasing]:
+    """Read every file of a folder, by name, as `read` does. Raises ContentError with every bad line of every file."""
     found: list[Phrasing] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.tsv")):
         try:
-            found += read(path)
+            found += read(path, as_written=as_written)
         except ContentError as error:
             problems += error.problems
     if problems:

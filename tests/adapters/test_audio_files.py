@@ -49,9 +49,7 @@ def read(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
         ("a.mp3", 44_100, 2, "MPEG_LAYER_III"),
     ],
 )
-def test_every_kind_comes_out_as_the_same_sound(
-    tmp_path: Path, name: str, rate_hz: int, channels: int, subtype: str
-) -> None:
+def test_every_kind_comes_out_as_the_same_sound(tmp_path: Path, name: str, rate_hz: int, channels: int, subtype: str) -> None:
     path = tmp_path / name
     soundfile.write(path, tone(1.5, rate_hz, channels), rate_hz, subtype=subtype)
     heard = read(path)

@@ -72,9 +72,18 @@ def test_each_request_has_one_answer_and_one_whole_file(tmp_path: Path) -> None:
 
 def test_the_rate_changes_the_length(tmp_path: Path) -> None:
     slow, fast = tmp_path / "slow.wav", tmp_path / "fast.wav"
-    serve(wish(slow, rate_wpm=100))
-    serve(wish(fast, rate_wpm=250))
+    again = tmp_path / "again.wav"
+    serve(wish(slow, rate_wpm=100), wish(fast, rate_wpm=250), wish(again, rate_wpm=100))
     assert seconds(slow) > 1.5 * seconds(fast)
+    assert seconds(again) == pytest.approx(seconds(slow), abs=0.01)
+
+
+def test_the_first_sentence_has_its_rate_every_time(tmp_path: Path) -> None:
+    lengths = []
+    for number in range(6):
+        serve(wish(tmp_path / f"{number}.wav", rate_wpm=120))
+        lengths.append(seconds(tmp_path / f"{number}.wav"))
+    assert max(lengths) - min(lengths) < 0.01
 
 
 def test_the_voices_can_be_listed() -> None:

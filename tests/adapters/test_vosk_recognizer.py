@@ -101,10 +101,7 @@ def test_clipped_speech_does_no_harm(recognizer: VoskRecognizer) -> None:
 
 def test_what_was_heard_before_makes_no_difference(recognizer: VoskRecognizer, model: SpeechModel) -> None:
     def texts(ears: VoskRecognizer, paths: Iterable[Path]) -> dict[str, list[str]]:
-        return {
-            path.stem: [h.text for u in listen(ears, AudioFile(path).chunks()) for h in u.hypotheses[:1]]
-            for path in paths
-        }
+        return {path.stem: [h.text for u in listen(ears, AudioFile(path).chunks()) for h in u.hypotheses[:1]] for path in paths}
 
     paths = RECORDINGS[:4]
     forward = texts(recognizer, paths)
@@ -161,8 +158,7 @@ def test_any_text_may_be_asked_for(model: SpeechModel, text: str) -> None:
         st.recursive(
             st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.sampled_from(["text", "confidence"]),
             lambda inner: (
-                st.lists(inner, max_size=3)
-                | st.dictionaries(st.sampled_from(["alternatives", "text", "confidence"]), inner)
+                st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["alternatives", "text", "confidence"]), inner)
             ),
         ),
     )
@@ -173,9 +169,7 @@ def test_any_answer_is_read(answer: str) -> None:
 
 
 def test_an_answer_with_alternatives_is_read_best_first_without_repeats() -> None:
-    answer = (
-        '{"alternatives": [{"confidence": 2.0, "text": " a  b"}, {"confidence": 1.5, "text": "a b"}, {"text": "c"}]}'
-    )
+    answer = '{"alternatives": [{"confidence": 2.0, "text": " a  b"}, {"confidence": 1.5, "text": "a b"}, {"text": "c"}]}'
     assert readings(answer) == [("a b", 2.0), ("c", 0.0)]
     assert readings('{"text": "a"}') == [("a", 0.0)]
     assert readings('{"partial": "a"}') == [("a", 0.0)]

@@ -30,10 +30,7 @@ def run(pattern: str, timing: Timing = _TIMING) -> list[Started | Ended]:
 def chunks(*events: Started | Ended) -> list[tuple[int, ...]]:
     """Say where events are in chunks."""
     return [
-        tuple(
-            place // CHUNK_SAMPLES
-            for place in ((event.start,) if isinstance(event, Started) else (event.start, event.end))
-        )
+        tuple(place // CHUNK_SAMPLES for place in ((event.start,) if isinstance(event, Started) else (event.start, event.end)))
         for event in events
     ]
 

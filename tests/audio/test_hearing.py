@@ -60,10 +60,7 @@ class Quieter:
 
 def chunks(pattern: str) -> Iterator[AudioChunk]:
     """Make one chunk per character: `#` is loud, anything else silent."""
-    return (
-        AudioChunk(start=i * CHUNK_SAMPLES, pcm=_LOUD if mark == "#" else bytes(1_024))
-        for i, mark in enumerate(pattern)
-    )
+    return (AudioChunk(start=i * CHUNK_SAMPLES, pcm=_LOUD if mark == "#" else bytes(1_024)) for i, mark in enumerate(pattern))
 
 
 def listener(timing: Timing = _TIMING) -> Listener:

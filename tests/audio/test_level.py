@@ -20,9 +20,7 @@ def noise(dbfs: float, chunks: int, seed: int = 0) -> list[bytes]:
 
 def levels(gain: AutoGain, pcm: list[bytes]) -> list[float]:
     """Run chunks through a gain and give their levels, in dBFS."""
-    return [
-        level_dbfs(to_samples(gain.process(AudioChunk(start=i * CHUNK_SAMPLES, pcm=p)).pcm)) for i, p in enumerate(pcm)
-    ]
+    return [level_dbfs(to_samples(gain.process(AudioChunk(start=i * CHUNK_SAMPLES, pcm=p)).pcm)) for i, p in enumerate(pcm)]
 
 
 @pytest.mark.parametrize("speech_dbfs", [-50.0, -40.0, -30.0, -20.0, -14.0])

@@ -30,7 +30,7 @@ def parts() -> Iterator[pytest.MonkeyPatch]:
             kept[key] = make()
         return kept[key]
 
-    patch.setattr(app, "ears", lambda s: keep(("ears", s.model, s.dialogs), lambda: ears(s)))
+    patch.setattr(app, "ears", lambda s, fresh=False: keep(("ears", s.model, s.dialogs, fresh), lambda: ears(s, fresh=fresh)))
     patch.setattr(app, "understanding", lambda s, lib: keep(("meaning", s.dialogs), lambda: understanding(s, lib)))
     patch.setattr(app, "warm_up", lambda some: keep(("warm", id(some)), lambda: warm_up(some)))
     yield patch
@@ -71,6 +71,8 @@ def run(
         raw = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "argv", ["crampvoice", *map(str, arguments)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
+        cli.app.registered_commands.clear()
+        cli.app.registered_groups.clear()
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             cli.main()

@@ -106,8 +106,7 @@ class Burr:
         word = round(RATE_HZ * 60 / self.rate_wpm)
         pause = np.zeros(word // 5, dtype=np.float32)
         bursts = [
-            np.concatenate([0.3 * rng.standard_normal(word - pause.size).astype(np.float32), pause])
-            for _ in text.split()
+            np.concatenate([0.3 * rng.standard_normal(word - pause.size).astype(np.float32), pause]) for _ in text.split()
         ]
         return Clip(pcm=to_pcm(np.concatenate([np.zeros(2000, dtype=np.float32), *bursts])), rate_hz=RATE_HZ)
 
@@ -193,10 +192,7 @@ _ALL: tuple[Script, ...] = (
     _emergency("emergency.over_ten_minutes", ("Ten minutes is too long.",), Level.TODAY),
     _control("control.goodnight", ("Sleep well.",), over=False),
     _control("control.thanks", ("You are welcome.",), over=False),
-    *(
-        _control(f"control.{name}")
-        for name in ["stop", "repeat", "next", "back", "louder", "quieter", "slower", "worse"]
-    ),
+    *(_control(f"control.{name}") for name in ["stop", "repeat", "next", "back", "louder", "quieter", "slower", "worse"]),
     _control("control.better", ("I am glad.",)),
     _control("control.yes", over=False),
     _control("control.no", over=False),
@@ -254,9 +250,7 @@ def spend(
     events: list[Event] = []
     options = {"spell_out": True, "voice": PatientVoice(make, FALLBACK), "scripts": SCRIPTS, **options}
     listener = Listener(LoudIsSpeech(), KnowsWhatIsSaid(said))
-    session = Session(
-        listener, understand, options.pop("scripts"), options.pop("voice"), on_event=events.append, **options
-    )
+    session = Session(listener, understand, options.pop("scripts"), options.pop("voice"), on_event=events.append, **options)
 
     def chunks() -> Iterator[AudioChunk]:
         waits = wake_at_s is not None

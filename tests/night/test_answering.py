@@ -70,9 +70,6 @@ def test_speech_events_tell_where_the_words_were() -> None:
 def test_events_hold_no_words_unless_asked() -> None:
     night = spend(Say(1, "cramp in my calf"), length_s=5, spell_out=False)
     assert not any(
-        "calf" in str(value)
-        for event in night.events
-        for key, value in event.data.items()
-        if key != "id" and key != "reading"
+        "calf" in str(value) for event in night.events for key, value in event.data.items() if key != "id" and key != "reading"
     )
     assert not any("text" in event.data for event in night.events)

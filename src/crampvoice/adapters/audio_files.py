@@ -82,9 +82,7 @@ def save_clip(path: Path, clip: Clip) -> None:
         write_clip(path, clip)
     except OSError as error:
         reason = error.strerror or error
-        raise ContentError(
-            f"{shown(path)} cannot be written: {reason}. Free some space or name another folder."
-        ) from error
+        raise ContentError(f"{shown(path)} cannot be written: {reason}. Free some space or name another folder.") from error
 
 
 def shown(path: Path) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crampvoice.adapters.clip_cache import ClipCache, read_clip
+from crampvoice.adapters.voice_worker import NO_SOUND
 from crampvoice.audio.pcm import trim_silence
 from crampvoice.errors import EngineError
 from crampvoice.messages import Clip
@@ -88,6 +89,8 @@ class Pyttsx3Synthesizer:
                 self._worker = _Worker()
             try:
                 answer = self._worker.ask(request, self._settings.deadline_s)
+                if answer.get("error") == NO_SOUND:
+                    raise _GoneError(NO_SOUND)
             except _GoneError as error:
                 self.close()
                 _log.warning("the voice did not answer and was started anew (%s)", error)

@@ -83,11 +83,7 @@ class SpeechModel:
 
     def _unusable(self, error: Exception) -> EngineError:
         wrong = wrong_files(self.folder)
-        what = (
-            f"{wrong[0]} is not the file it should be"
-            if wrong
-            else f"{self.folder} is not a usable Vosk model ({error})"
-        )
+        what = f"{wrong[0]} is not the file it should be" if wrong else f"{self.folder} is not a usable Vosk model ({error})"
         return EngineError(f"{what}. {_OTHER}")
 
 

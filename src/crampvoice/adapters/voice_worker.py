@@ -2,8 +2,7 @@
 
 pyttsx3 must not be trusted with the parent process: it prints to standard output, speaks only the last of two queued texts,
 returns from `runAndWait` before the file is whole, hangs for ever on a path it cannot write, and cannot be interrupted. Here
-it gets one `save_to_file` at a time, and one worker keeps one voice and one rate: eSpeak takes a later rate only sometimes.
-Run as `python -m crampvoice.adapters.voice_worker`.
+it gets one `save_to_file` at a time. Run as `python -m crampvoice.adapters.voice_worker`.
 
 Request: `{"text", "voice", "rate_wpm", "path"}`; answer: `{"path"}` or `{"error"}`. A request `{"voices": true}` is answered
 with `{"voices": [...]}`.
@@ -17,14 +16,19 @@ import os
 import sys
 import time
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 _RATE = 1
 """`espeakRATE` of `speak_lib.h`."""
 
-WHOLE_WITHIN_S = 5.0
+WHOLE_WITHIN_S = 1.5
 """How long after `runAndWait` the file may take to be whole, in seconds."""
+
+
+NO_SOUND = "the voice wrote no sound"
+"""The answer when nothing came of a request: now and then eSpeak loses one, and only a new process helps."""
 
 
 def load_speech_library() -> str:
@@ -58,8 +62,12 @@ def is_voice(engine: Any, voice: str) -> bool:
     return base.lower() in voice_names(engine) and known_variant
 
 
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(load_speech_library())
+
+
 def _data_folder() -> Path:
-    library = ctypes.CDLL(load_speech_library())
+    library = _library()
     library.espeak_Info.restype = ctypes.c_char_p
     path = ctypes.c_char_p()
     library.espeak_Info(ctypes.byref(path))
@@ -72,42 +80,55 @@ def render(engine: Any, request: dict[str, Any]) -> dict[str, Any]:
     if not is_voice(engine, voice):
         return {"error": f"unknown voice '{voice}'"}
     errors: list[str] = []
-    rate_wpm = int(request["rate_wpm"])
-    settled = engine.connect("started-utterance", lambda name: _settle_rate(rate_wpm))
-    token = engine.connect("error", lambda name, exception: errors.append(str(exception)))
+    finished: list[bool] = []
+    rate_wpm, path = int(request["rate_wpm"]), Path(request["path"])
+    tokens = [
+        engine.connect("started-utterance", lambda name: _set_rate(rate_wpm)),
+        engine.connect("finished-utterance", lambda name, completed: finished.append(completed)),
+        engine.connect("error", lambda name, exception: errors.append(str(exception))),
+    ]
     try:
         engine.setProperty("voice", voice)
-        engine.setProperty("rate", rate_wpm)
-        engine.save_to_file(request["text"], request["path"])
+        engine.save_to_file(request["text"], str(path))
         engine.runAndWait()
+        whole = not errors and _within(WHOLE_WITHIN_S, lambda: bool(finished) and not engine.isBusy() and _is_whole(path))
+        _library().espeak_Synchronize()
     finally:
-        engine.disconnect(token)
-        engine.disconnect(settled)
+        for token in tokens:
+            engine.disconnect(token)
     if errors:
         return {"error": errors[0]}
-    return {"path": request["path"]} if _whole(Path(request["path"])) else {"error": "the voice wrote no sound"}
+    return {"path": str(path)} if whole else {"error": NO_SOUND}
 
 
-def _settle_rate(rate_wpm: int) -> None:
-    """Wait until eSpeak's own thread has taken the rate: it now and then loses one that is set beside the voice."""
-    library = ctypes.CDLL(load_speech_library())
-    library.espeak_Synchronize()
+def _set_rate(rate_wpm: int) -> None:
+    """Set the rate just before a text is spoken, and wait until eSpeak's own thread has taken it.
+
+    pyttsx3 cancels whatever that thread is at when a text begins: a rate that was set before is lost now and then, or the
+    text itself.
+    """
+    library = _library()
     library.espeak_SetParameter(_RATE, rate_wpm, 0)
     library.espeak_Synchronize()
 
 
-def _whole(path: Path) -> bool:
-    until = time.monotonic() + WHOLE_WITHIN_S
+def _within(limit_s: float, ready: Callable[[], bool]) -> bool:
+    """Wait until eSpeak's thread is done: a text that comes while it still tidies up would be lost."""
+    until = time.monotonic() + limit_s
     while time.monotonic() < until:
-        try:
-            with wave.open(str(path), "rb") as file:
-                frames = file.getnframes()
-                if frames > 0 and len(file.readframes(frames)) == frames * file.getsampwidth():
-                    return True
-        except (OSError, EOFError, wave.Error):
-            pass
+        if ready():
+            return True
         time.sleep(0.002)
     return False
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with wave.open(str(path), "rb") as file:
+            frames = file.getnframes()
+            return frames > 0 and len(file.readframes(frames)) == frames * file.getsampwidth()
+    except (OSError, EOFError, wave.Error):
+        return False
 
 
 def main() -> None:

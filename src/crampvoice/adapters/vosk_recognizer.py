@@ -39,7 +39,7 @@ class VoskRecognizer:
         phrases: Iterable[str] = (),
         *,
         alternatives: int = 5,
-        open_share: float = 0.5,
+        open_share: float = 0.3,
         fresh: bool = False,
     ) -> None:
         """Make both decodes, in 0.1 to 0.2 s; only the open graph if there are no phrases.
@@ -137,6 +137,5 @@ def weighted(found: Sequence[tuple[str, float]], share: float, decode: Decode) -
     raw = [math.exp((score - best) / _TEMPERATURE) for _, score in found]
     total = sum(raw)
     return [
-        Hypothesis(text=text, weight=share * part / total, decode=decode)
-        for (text, _), part in zip(found, raw, strict=True)
+        Hypothesis(text=text, weight=share * part / total, decode=decode) for (text, _), part in zip(found, raw, strict=True)
     ]

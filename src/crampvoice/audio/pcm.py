@@ -48,9 +48,7 @@ def padded(pcm: bytes) -> bytes:
     return pcm.ljust(2 * CHUNK_SAMPLES, b"\0")
 
 
-def trim_silence(
-    pcm: bytes, rate_hz: int, *, below_dbfs: float = -50.0, keep_s: float = 0.02, tail_s: float = 0.15
-) -> bytes:
+def trim_silence(pcm: bytes, rate_hz: int, *, below_dbfs: float = -50.0, keep_s: float = 0.02, tail_s: float = 0.15) -> bytes:
     """Cut the silence before and behind a rendered sentence, int16 mono bytes.
 
     `keep_s` seconds stay before the first sample above `below_dbfs`, `tail_s` behind the last; sound that is silent

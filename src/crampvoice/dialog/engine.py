@@ -62,7 +62,8 @@ _PEOPLE_FAMILIES = (
 _SHORT = 4
 """Most words of an answer that is nothing but an answer."""
 _OVER = re.compile(
-    r"\b(?:gone|passed|better|all right|alright|fine|normal|himself|herself|eased|easing|stopped|over|worn off|went away|settled)\b"
+    r"\b(?:gone|passed|better|all right|alright|fine|normal|himself|herself|eased|easing|stopped|over|worn off|went away|"
+    r"settled)\b"
 )
 """Words that say a danger sign is over."""
 _ASKS = re.compile(

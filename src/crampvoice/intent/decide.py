@@ -73,12 +73,14 @@ def decide(
 ) -> Reading:
     """Read one utterance by itself.
 
-    `hypotheses` are its readings with their weights, `scores` the matcher's opinion of them all together.
+    `hypotheses` are its readings with their weights, `scores` the matcher's opinion of them all together. The rules see
+    only those of the open graph if there are any: the grammar hears danger words in talk about something else.
     """
     text = hypotheses[0].text if hypotheses else ""
     if not any(hypothesis.text for hypothesis in hypotheses):
         return Reading(text="", id="none")
-    findings = _findings(hypotheses, rules)
+    heard_freely = [one for one in hypotheses if one.decode != "grammar" and one.text]
+    findings = _findings(heard_freely or hypotheses, rules)
     present = tuple(finding for finding in findings if finding.standing == "present")
     learned = scores.nearest[1] if scores.nearest[0] == text else None
     evidence = _Evidence(scores, findings, present, rules.is_calm(text), learned, knowledge, bands)
@@ -121,12 +123,13 @@ class _Evidence:
         by_rule = any(self.urgent(finding.id) for finding in self.present)
         if unclear >= self.bands.unclear and unclear > self.urgent_share():
             return None
-        if danger >= self.bands.sure and not self.calm:
+        doubtful = self.calm or (self.scores.elsewhere >= self.bands.elsewhere and not by_rule)
+        if danger >= self.bands.sure and not doubtful:
             return emergency, None
         if self.share("none") >= self.bands.elsewhere and not by_rule:
             return None
         alarm, ask = (self.bands.alarm_with_rule, self.bands.ask_with_rule) if by_rule else (self.bands.alarm, self.bands.ask)
-        if danger >= alarm and not self.calm:
+        if danger >= alarm and not doubtful:
             return emergency, None
         return ("clarify", (emergency, self.best_harmless())) if danger >= ask else None
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from crampvoice.intent.terms import TermMatcher
 
 _FILLER = frozenset(
-    "a about actually also and any apply applies are as at be been but by can different do does either eighty else even for "
-    "fifty forty from go goes good has have having he he's her here hers hi him his how i i'd i'm i've if in instead is "
-    "isn't it it's its just kind ladies left like man maybe me mean meant men mine more my ninety no not now of oh ok okay "
-    "old on one or other our ours patients people person rather right said same say seventy she she's should side sixty so sorry sort "
-    "still than that that's the their them then there these they they're thing thirty this those though to too twenty two "
-    "three four five six seven eight nine ten uh um us wait was wasn't way we well what what's when who who's with woman women "
-    "work works would yeah year years yes you you're your".split()
+    "a about actually also and any applies apply are as at be been but by can different do does eight eighty either "
+    "else even fifty five for forty four from go goes good has have having he he's her here hers hi him his how i i'd "
+    "i'm i've if in instead is isn't it it's its just kind ladies left like man maybe me mean meant men mine more my "
+    "nine ninety no not now of oh ok okay old on one or other our ours patients people person rather right said same "
+    "say seven seventy she she's should side six sixty so sorry sort still ten than that that's the their them then "
+    "there these they they're thing thirty this those though three to too twenty two uh um us wait was wasn't way we "
+    "well what what's when who who's with woman women work works would yeah year years yes you you're your".split()
 )
 MOST_WORDS = 12
 """Longer utterances say more than a name."""

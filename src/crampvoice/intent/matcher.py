@@ -54,6 +54,8 @@ class Scores:
     danger: Danger
     nearest: tuple[str, str, float]
     """The learned phrasing that is nearest in meaning, its id, and the cosine of the two, -1 to 1."""
+    elsewhere: float = 0.0
+    """Share of `none` by the freely heard readings alone, without the grammar's: it hears the domain everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,21 +146,29 @@ class Matcher:
         Texts are brought into normal form; those without a word are left out, and if none is left everything is `none`.
         """
         weights: dict[str, float] = {}
+        free: dict[str, float] = {}
         for hypothesis in hypotheses:
             if text := normal_form(hypothesis.text):
                 weights[text] = weights.get(text, 0.0) + max(hypothesis.weight, 1e-6)
+                if hypothesis.decode != "grammar":
+                    free[text] = free.get(text, 0.0) + max(hypothesis.weight, 1e-6)
         if not weights:
             rest = tuple(Candidate(id=id_, score=0.0) for id_ in self._classes if id_ != "none")
             return Scores((Candidate(id="none", score=1.0), *rest), Danger(0.0, 0.0, 0.0, 1.0), ("", "none", 0.0))
         shares = np.array(list(weights.values())) / sum(weights.values())
         evidence, encoded = self.evidence(list(weights))
-        chances = shares @ np.stack([self.chances(item) for item in evidence])
+        each = np.stack([self.chances(item) for item in evidence])
+        chances = shares @ each
+        freely = np.array([free.get(text, 0.0) for text in weights])
+        none = each[:, self._classes.index("none")]
+        elsewhere = float(freely @ none / freely.sum()) if free else 0.0
         danger = shares @ np.stack([self.danger(item) for item in evidence])
         order = np.argsort(-chances, kind="stable")
         return Scores(
             tuple(Candidate(id=self._classes[place], score=float(chances[place])) for place in order),
             Danger(*(float(value) for value in danger)),
             self._nearest(encoded.mean[: len(weights)]),
+            elsewhere,
         )
 
     def evidence(self, texts: Sequence[str]) -> tuple[list[Evidence], Encoded]:

@@ -148,9 +148,7 @@ class Conversation:
         turn = reply.turn
         urgent = turn.level is not None and turn.level.urgency >= Level.TODAY.urgency
         emergency = urgent or reply.talk.emergency is not None
-        lines = [
-            Line(id=turn.id, text=text, sentence=i, of=len(said), emergency=emergency) for i, text in enumerate(said)
-        ]
+        lines = [Line(id=turn.id, text=text, sentence=i, of=len(said), emergency=emergency) for i, text in enumerate(said)]
         self._speaker.say(lines, now)
 
     def _advance(self, now: int) -> None:

@@ -151,9 +151,7 @@ def _draw_states(axis: Axes, events: Sequence[Event], length_s: float) -> None:
     axis.set_ylim(-len(spans) + 0.4, 0.6)
     _label(axis, "state")
     legend: list[Any] = [Patch(color=color, label=name) for name, color in STATES.items() if spans[name]]
-    axis.legend(
-        handles=legend, ncols=max(len(legend), 1), loc="upper center", bbox_to_anchor=(0.5, -0.55), frameon=False
-    )
+    axis.legend(handles=legend, ncols=max(len(legend), 1), loc="upper center", bbox_to_anchor=(0.5, -0.55), frameon=False)
 
 
 def _pairs(events: Sequence[Event], begin: str, end: str, length_s: float = 0.0) -> list[_Span]:

@@ -238,9 +238,7 @@ class Session:
         speech.cut = self._speaker.left()
         self._speaker.stop(self.now)
         self._loudness.ducked = False
-        self._journal.note(
-            "interrupted", self.now, id=line.id if line else None, sentence=line.sentence if line else None
-        )
+        self._journal.note("interrupted", self.now, id=line.id if line else None, sentence=line.sentence if line else None)
 
     def _duck(self) -> None:
         self._loudness.ducked = True
