@@ -43,8 +43,8 @@ def test_a_line_becomes_an_example_in_normal_form(tmp_path: Path) -> None:
 
 
 def test_every_bad_line_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.tsv").write_text(f"{HEADER}one\ntwo\tthree\n", encoding="utf-8")
-    (tmp_path / "b.tsv").write_text("text\n", encoding="utf-8")
+    (tmp_path / "a.tsv").write_text(f"{HEADER}one\ntwo\t\n", encoding="utf-8")
+    (tmp_path / "b.tsv").write_text("one\ttwo\tthree\tfour\tfive\n", encoding="utf-8")
     with pytest.raises(ContentError) as caught:
         read_examples(tmp_path)
     assert [(problem.line, Path(problem.file).name) for problem in caught.value.problems] == [

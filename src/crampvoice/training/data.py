@@ -11,11 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from crampvoice import documents
-from crampvoice.errors import ContentError, Problem
+from crampvoice import documents, phrasings
 from crampvoice.intent.normalize import normal_form
 
-HEADER = ("text", "ids", "style", "level")
 DANGER = ("now", "today", "ask", "calm")
 """Outputs of the danger head, in order."""
 _DANGER_OF_LEVEL = {"emergency_now": "now", "today": "today", "clarify": "ask"}
@@ -41,25 +39,10 @@ class Example:
 
 def read_examples(folder: Path) -> list[Example]:
     """Read all phrasing files of a folder, by name. Raises ContentError with every bad line."""
-    examples: list[Example] = []
-    problems: list[Problem] = []
-    for path in sorted(folder.glob("*.tsv")):
-        lines = path.read_text(encoding="utf-8").split("\n")
-        if tuple(lines[0].split("\t")) != HEADER:
-            problems.append(Problem(str(path), 1, 1, f"the first line must be {' TAB '.join(HEADER)}"))
-        for number, line in enumerate(lines[1:], start=2):
-            if not line:
-                continue
-            fields = line.split("\t")
-            if len(fields) != len(HEADER):
-                problems.append(Problem(str(path), number, 1, f"needs {len(HEADER)} fields, has {len(fields)}"))
-                continue
-            text, ids, style, level = fields
-            danger = _DANGER_OF_LEVEL.get(level, "calm")
-            examples.append(Example(text=normal_form(text), ids=tuple(ids.split("|")), style=style, danger=danger))
-    if problems:
-        raise ContentError(f"{len(problems)} problem(s) in the phrasings", problems)
-    return examples
+    return [
+        Example(text=one.text, ids=one.ids, style=one.style, danger=_DANGER_OF_LEVEL.get(one.level, "calm"))
+        for one in phrasings.read_all(folder)
+    ]
 
 
 def read_lexicon(path: Path) -> dict[str, list[str]]:
