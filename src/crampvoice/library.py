@@ -56,7 +56,7 @@ def load(folder: Path) -> Library:
     Raises ContentError with every problem of every file.
     """
     if not folder.is_dir():
-        raise ContentError(f"No dialogs at {folder}: name the folder with --dialogs, or reinstall crampvoice.")
+        raise ContentError(f"No dialogs at {folder}: mend 'dialogs' in the settings, or reinstall crampvoice.")
     scripts: dict[str, Script] = {}
     documents: dict[str, Document] = {}
     problems: list[Problem] = []

@@ -72,7 +72,7 @@ def read_all(folder: Path, *, as_written: bool = False) -> list[Phrasing]:
         try:
             found += read(path, as_written=as_written)
         except ContentError as error:
-            problems += error.problems
+            problems += error.problems or [Problem(str(path), 1, 1, str(error))]
     if problems:
         raise ContentError(f"{len(problems)} problem(s) in the phrasings", problems)
     return found
