@@ -119,7 +119,7 @@ def test_a_script_that_is_a_folder_is_told(folder: Path) -> None:
 
 
 def test_a_missing_or_an_empty_folder_says_what_to_do(folder: Path) -> None:
-    with pytest.raises(ContentError, match="--dialogs"):
+    with pytest.raises(ContentError, match="in the settings"):
         load(folder / "nowhere")
     with pytest.raises(ContentError, match=r"FAMILY/ID\.yaml"):
         load(folder)
