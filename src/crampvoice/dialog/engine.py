@@ -72,7 +72,7 @@ _ASKS = re.compile(
     r"|\b(?:ring|call|phone|ambulance|hospital|doctor|wait|massage|massaged|rub|stretch|stretching|walk|need to|have to)\b"
 )
 """Words by which somebody in an emergency asks what to do, or wants to go on with something else."""
-_ALSO = re.compile(r"^(?:and|or|so|then|but|also|what about|how about|what if|same for)\b|\b(?:as well|too|either|instead)$")
+_ALSO = re.compile(r"^(?:and|also|what about|how about|what if|same for)\b|\b(?:as well|too|either|instead)$")
 """How a question begins or ends that leans on the one before it: "and bananas", "coffee as well"."""
 _LEANING_WORDS = 9
 """Longer questions stand by themselves."""
