@@ -5,7 +5,7 @@ BENCH := .venv-bench
 BIN := $(VENV)/bin
 RECORDINGS := tests/recordings
 
-.PHONY: demo test check format bench docs clean
+.PHONY: demo test check format bench docs fallback clean
 
 demo: $(VENV)/.ready ## answer the recordings in tests/recordings aloud, into demo-answers/
 	$(BIN)/crampvoice ask --out demo-answers $(RECORDINGS)/*.ogg
@@ -27,6 +27,9 @@ format: $(VENV)/.ready ## put the code into the common form
 
 docs: $(VENV)/.ready ## write docs/content.md anew from the dialogs
 	$(BIN)/crampvoice topics --page > docs/content.md
+
+fallback: $(VENV)/.ready ## render anew the clip that is played when the voice fails
+	$(BIN)/python tools/make_fallback.py
 
 bench: $(BENCH)/.ready ## measure, side by side with Whisper tiny.en
 	$(BENCH)/bin/python benchmarks/compare.py

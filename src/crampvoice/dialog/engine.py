@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from crampvoice.dialog import answers
+from crampvoice.dialog.followups import NEW_SUBJECT, about_person, leaning, only_names
 from crampvoice.dialog.reply import (
     STAYS,
     Reply,
@@ -26,39 +27,6 @@ from crampvoice.dialog.steer import steer
 from crampvoice.dialog.talk import FORGET_AFTER, Option, Question, Talk
 from crampvoice.messages import Level, Reading, kind_of
 
-PEOPLE = ("pregnant", "new_mother", "child", "surgery", "older", "medicine", "helper")
-"""Facts that are about who it is, most important first."""
-
-_FOR_PERSON = {
-    "pregnant": "pregnancy.is_it_normal",
-    "new_mother": "pregnancy.after_birth",
-    "child": "child.is_it_normal",
-    "surgery": "after_surgery.general",
-    "older": "older_adults.general",
-    "medicine": "why.medicines",
-    "helper": "relief.helper",
-}
-_FOR_PLACE = {
-    "calf": "relief.calf",
-    "foot": "relief.foot",
-    "toe": "relief.foot",
-    "thigh_front": "relief.thigh_front",
-    "hamstring": "relief.hamstring",
-    "inner_thigh": "relief.inner_thigh",
-    "shin": "relief.shin",
-    "both_legs": "relief.both_legs",
-}
-_PEOPLE_FAMILIES = (
-    "pregnancy.",
-    "child.",
-    "older_adults.",
-    "after_surgery.",
-    "athletes.",
-    "scope.",
-    "relief.",
-    "why.medicines",
-)
-"""Families whose topics are about somebody, or about a place."""
 _SHORT = 4
 """Most words of an answer that is nothing but an answer."""
 _OVER = re.compile(
@@ -72,19 +40,11 @@ _ASKS = re.compile(
     r"|\b(?:ring|call|phone|ambulance|hospital|doctor|wait|massage|massaged|rub|stretch|stretching|walk|need to|have to)\b"
 )
 """Words by which somebody in an emergency asks what to do, or wants to go on with something else."""
-_ALSO = re.compile(r"^(?:and|also|what about|how about|what if|same for)\b|\b(?:as well|too|either|instead)$")
-"""How a question begins or ends that leans on the one before it: "and bananas", "coffee as well"."""
-_LEANING_WORDS = 9
-"""Longer questions stand by themselves."""
-_LEANING = 0.015
-"""Share from which a leaning question is taken for a topic."""
 _STEERING = frozenset(
     "control.stop control.goodnight control.next control.back control.repeat control.more control.slower control.faster "
     "control.louder control.quieter control.thanks control.help".split()
 )
 """Controls that are no answer to a question, though they may begin with "okay" or "go on"."""
-_NEW_SUBJECT = 0.6
-"""Score from which a topic is a new subject rather than an answer to the open question."""
 
 
 def respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
@@ -139,9 +99,9 @@ def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
         return _clarify(scripts, talk, reading, reading.between)
     if isinstance(script, Unclear):
         return answer(scripts, talk, reading.id, reading, now)
-    if talk.topic is not None and _only_names(reading) and (id_ := _about_person(scripts, talk, reading)):
+    if talk.topic is not None and only_names(reading) and (id_ := about_person(scripts, talk, reading)):
         return answer(scripts, replace(talk, person=talk.person - reading.facts), id_, reading, now)
-    if script is None and talk.topic is not None and (id_ := _leaning(reading)):
+    if script is None and talk.topic is not None and (id_ := leaning(reading)):
         return answer(scripts, replace(talk, question=None), id_, reading, now)
     if script is None:
         return silent(talk, reading=reading)
@@ -159,15 +119,6 @@ def _settles(question: Question, reading: Reading) -> bool:
     return option.goto.startswith("emergency.") or len(reading.text.split()) <= _SHORT
 
 
-def _leaning(reading: Reading) -> str | None:
-    """Find the topic of a short question that makes sense only after another one, and so looks like talk to nobody."""
-    if not _ALSO.search(reading.text) or len(reading.text.split()) > _LEANING_WORDS:
-        return None
-    topics = (one for one in reading.candidates if kind_of(one.id) == "topic")
-    best = next(topics, None)
-    return best.id if best is not None and best.score >= _LEANING else None
-
-
 def _below_open(talk: Talk, script: object, reading: Reading) -> bool:
     assert isinstance(script, Emergency)
     level = reading.level or script.level
@@ -180,7 +131,7 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
     if isinstance(option, Option) and reading.id in _STEERING:
         option = None
     if isinstance(option, Option) and not option.words and reading.id in scripts:
-        new_subject = kind_of(reading.id) == "topic" and top >= _NEW_SUBJECT and len(reading.text.split()) > 6
+        new_subject = kind_of(reading.id) == "topic" and top >= NEW_SUBJECT and len(reading.text.split()) > 6
         option = None if new_subject else option
     if option is None and question.about == "clarify":
         option = _nearer(question, reading)
@@ -276,26 +227,3 @@ def _clarify(scripts: Scripts, talk: Talk, reading: Reading, between: tuple[str,
     assert isinstance(first, Topic)
     assert isinstance(second, Topic)
     return ask_between(talk, first, second, reading)
-
-
-def _only_names(reading: Reading) -> bool:
-    """Tell whether an utterance only names a person or a place, and is no subject of its own."""
-    about_people = reading.id.startswith(_PEOPLE_FAMILIES) or reading.id == "none"
-    sure = bool(reading.candidates) and reading.candidates[0].score >= _NEW_SUBJECT
-    return reading.names_only and (about_people or not sure)
-
-
-def _about_person(scripts: Scripts, talk: Talk, reading: Reading) -> str | None:
-    in_hand = scripts[talk.topic or ""]
-    if talk.topic is not None and talk.topic.startswith(("relief.", "scope.")):
-        for place, id_ in _FOR_PLACE.items():
-            if place in reading.facts:
-                return id_
-    for who in PEOPLE:
-        if who in reading.facts:
-            variants = in_hand.variants if isinstance(in_hand, Topic) else ()
-            variant = next((v for v in variants if v.who == who), None)
-            if variant is None:
-                return _FOR_PERSON[who]
-            return variant.answer or in_hand.id
-    return None
