@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -43,7 +44,12 @@ def start(environment: dict[str, str], *arguments: str | Path, **options: Any) -
     """Start a command in a process of its own."""
     command = [sys.executable, "-m", "crampvoice", *map(str, arguments)]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, **options)
+    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=_hear_ctrl_c, **options)
+
+
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to programs in its background: they ignore SIGINT, and so would their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def alone(environment: dict[str, str], *arguments: str | Path, stdin: bytes = b"", **options: Any) -> Ran:
