@@ -89,12 +89,7 @@ def crampvoice(files: list[Path], repeat: int) -> dict[str, float]:
         cold = list(timed(voice.render, said))
         cached = list(timed(voice.render, said))
         voice.close()
-    return {
-        "ready_s": ready_s,
-        "work_per_utterance_s": median(cpu for cpu, _ in work),
-        "work_per_speech": sum(cpu for cpu, _ in work) / sum(length for _, length in work),
-        "delay_s": median(delay),
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+    return hearing_figures(ready_s, work, delay) | {
         "understand_p50_ms": 1000 * median(understand),
         "understand_p95_ms": 1000 * sorted(understand)[int(0.95 * (len(understand) - 1))],
         "voice_cold_ms": 1000 * median(cold),
@@ -123,6 +118,11 @@ def whisper(files: list[Path], repeat: int) -> dict[str, float]:
             " ".join(segment.text for segment in model.transcribe(samples, beam_size=1, language="en")[0])
             delay.append(time.perf_counter() - began)
             work.append((time.process_time() - before_s, len(samples) / RATE_HZ))
+    return hearing_figures(ready_s, work, delay)
+
+
+def hearing_figures(ready_s: float, work: list[tuple[float, float]], delay: list[float]) -> dict[str, float]:
+    """Sum up what both sides have: `work` is processor time and length of each recording, in seconds."""
     return {
         "ready_s": ready_s,
         "work_per_utterance_s": median(cpu for cpu, _ in work),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -183,8 +182,3 @@ class DiaryEntry:
 
 Effect = Literal["log_cramp", "delete_last", "hush", "slower", "faster", "louder", "quieter", "sleep"]
 """What a turn changes besides the words: the diary, the voice, or whether the device goes on listening."""
-
-
-def sentences(turns: Sequence[Turn]) -> tuple[str, ...]:
-    """Collect everything that is spoken in some turns, in order."""
-    return tuple(sentence for turn in turns for sentence in turn.say)
