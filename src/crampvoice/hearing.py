@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from crampvoice.audio.endpointing import Ended, Endpointer, Started, State, Timing
-from crampvoice.messages import AudioChunk, Hypothesis, Utterance
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Hypothesis, Utterance
 from crampvoice.ports import Recognizer, SpeechDetector
+
+REST_AFTER = 60 * RATE_HZ
+"""After so many samples of quiet the recognizer may give back memory: one minute."""
 
 
 class SoundFilter(Protocol):
@@ -42,6 +45,7 @@ class Listener:
         self._filters = tuple(filters)
         self._endpointer = Endpointer(timing)
         self._recent: deque[AudioChunk] = deque()
+        self._quiet = 0
 
     @property
     def state(self) -> State:
@@ -73,6 +77,9 @@ class Listener:
             self._accept(chunk, event)
         else:
             self._keep(chunk)
+        self._quiet = self._quiet + CHUNK_SAMPLES if self.state is State.QUIET else 0
+        if self._quiet == REST_AFTER:
+            self._recognizer.rest()
         return event
 
     def flush(self) -> Utterance | None:

@@ -47,6 +47,10 @@ class Recognizer(Protocol):
         """End the utterance and give its hypotheses, open graph first. The recognizer is then ready for the next one."""
         ...
 
+    def rest(self) -> None:
+        """Give back memory that is not needed: nobody has spoken for a while."""
+        ...
+
 
 class Synthesizer(Protocol):
     """Turns a sentence into a clip; may take long, may fail."""

@@ -109,6 +109,14 @@ def test_what_was_heard_before_makes_no_difference(recognizer: VoskRecognizer, m
     assert texts(VoskRecognizer(model, fresh=True), paths[:2]) == {path.stem: forward[path.stem] for path in paths[:2]}
 
 
+def test_it_hears_the_same_after_its_decodes_were_made_anew(model: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crampvoice.adapters.vosk_recognizer.RENEW_AFTER", 1)
+    ears = VoskRecognizer(model)
+    before = list(listen(ears, AudioFile(RECORDINGS[0]).chunks()))
+    ears.rest()
+    assert [u.text for u in listen(ears, AudioFile(RECORDINGS[0]).chunks())] == [u.text for u in before]
+
+
 def test_partials_grow_into_the_final_text(recognizer: VoskRecognizer) -> None:
     ears = Listener(SileroDetector(), recognizer)
     partials = []

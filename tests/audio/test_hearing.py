@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from crampvoice.audio.endpointing import Started, State, Timing
-from crampvoice.hearing import Listener, hear
+from crampvoice.hearing import REST_AFTER, Listener, hear
 from crampvoice.messages import CHUNK_SAMPLES, AudioChunk, Hypothesis, Utterance
 
 _TIMING = Timing(
@@ -35,6 +35,7 @@ class Counting:
 
     def __init__(self) -> None:
         self._heard: list[AudioChunk] = []
+        self.rests = 0
 
     def accept(self, chunk: AudioChunk) -> None:
         self._heard.append(chunk)
@@ -46,6 +47,9 @@ class Counting:
         found = self.partial() if len(self._heard) > 8 else ()
         self._heard = []
         return found
+
+    def rest(self) -> None:
+        self.rests += 1
 
 
 class Quieter:
@@ -133,6 +137,15 @@ def test_the_caller_decides_how_much_silence_ends_an_utterance(silence: int | No
             assert i == end
             return
     pytest.fail("it did not end")
+
+
+def test_the_recognizer_may_rest_once_in_each_quiet_minute() -> None:
+    recognizer = Counting()
+    live = Listener(LoudIsSpeech(), recognizer, timing=_TIMING)
+    minute = REST_AFTER // CHUNK_SAMPLES
+    for chunk in chunks("." * (minute - 1) + "#####" + "." * (3 * minute)):
+        live.feed(chunk)
+    assert recognizer.rests == 1
 
 
 def test_filters_come_before_the_detector() -> None:

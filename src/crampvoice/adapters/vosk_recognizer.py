@@ -21,6 +21,8 @@ _BLOCK_BYTES = 2 * CHUNK_SAMPLES * 4
 """Vosk is fed 128 ms at a time, from files as from a microphone; the work is the same for 2 to 12 chunks."""
 _TEMPERATURE = 1.5
 """Of the softmax over the log likelihoods of the readings: where the best of five is likeliest (`docs/hearing.md`)."""
+RENEW_AFTER = 100
+"""Utterances after which the composed part of the open graph is given back in a quiet minute (`docs/hearing.md`)."""
 _LIBC = ctypes.CDLL(None)
 """Vosk dithers the sound with the C library's `rand`, so its state makes one utterance depend on those before."""
 
@@ -55,6 +57,7 @@ class VoskRecognizer:
         self._decodes = self._make()
         self._block = bytearray()
         self._begun = False
+        self._heard = 0
 
     def warm_up(self, chunks: Iterable[AudioChunk]) -> None:
         """Decode some sound, best a sentence, and forget it: the next utterance is then as quick as any later one."""
@@ -81,9 +84,16 @@ class VoskRecognizer:
             self._decode()
         self._begun = False
         found = self._weighted({name: decode.FinalResult() for name, decode in self._decodes.items()})
+        self._heard += 1
         if self._fresh:
             self._decodes = self._make()
         return found if any(hypothesis.text for hypothesis in found) else ()
+
+    def rest(self) -> None:
+        """Make the decodes anew, in 0.1 to 0.2 s, when they have grown over many utterances."""
+        if self._heard >= RENEW_AFTER and not self._begun:
+            self._heard = 0
+            self._decodes = self._make()
 
     def _make(self) -> dict[Decode, Any]:
         made: dict[Decode, Any] = {"open": self._model.recognizer()}
