@@ -121,7 +121,9 @@ _ALL: tuple[Script, ...] = (
         id="unclear.swollen",
         ask="One leg, or both?",
         danger=(Answer(heard=("one", "the left"), goto="emergency.clot"),),
-        harmless=(Answer(heard=("both",), yes_or_no="no", goto="see_doctor.when", say=("Call if it gets worse.",)),),
+        harmless=(
+            Answer(heard=("both",), yes_or_no="no", goto="see_doctor.when", say=("Call if it gets worse.",), ask_again_s=120),
+        ),
         written=DAY,
     ),
     Control(id="control.stop", wants="silence"),

@@ -176,6 +176,22 @@ def test_a_harmless_answer_can_be_introduced_with_words_of_its_own() -> None:
     assert reply.talk.said == reply.turn.say
 
 
+def test_an_answer_may_have_its_question_asked_once_more_and_no_third_time() -> None:
+    told = after(heard("unclear.swollen"), heard("none", "both")).talk
+    assert told.ask_again == ("unclear.swollen", told.heard_at + 120 * RATE_HZ)
+    again = engine.ask_again(SCRIPTS, told)
+    assert (again.turn.id, again.turn.say) == ("clarify", ("One leg, or both?",))
+    assert again.talk.ask_again is None
+    assert after(heard("none", "both"), talk=again.talk).talk.ask_again is None
+    assert after(heard("none", "the left"), talk=again.talk).turn.id == "emergency.clot"
+
+
+def test_nothing_is_asked_once_more_in_an_open_emergency() -> None:
+    told = after(heard("unclear.swollen"), heard("none", "both")).talk
+    open_ = after(heard("emergency.chest", present=True), talk=told)
+    assert engine.ask_again(SCRIPTS, open_.talk).turn.say == ()
+
+
 def test_no_answer_to_an_unclear_sign_is_taken_for_danger() -> None:
     asked = after(heard("unclear.swollen"))
     assert engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at + 8 * RATE_HZ).turn.id == "emergency.clot"

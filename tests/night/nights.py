@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from crampvoice.audio.pcm import Samples, level_dbfs, to_pcm, to_samples
-from crampvoice.dialog.script import Control, Emergency, Script, Step, Topic
+from crampvoice.dialog.script import Answer, Control, Emergency, Script, Step, Topic, Unclear
 from crampvoice.hearing import Listener
 from crampvoice.messages import (
     CHUNK_SAMPLES,
@@ -83,6 +83,9 @@ class KnowsWhatIsSaid:
     def partial(self) -> Sequence[Hypothesis]:
         return self._heard(self._until - DECODING_LAG)
 
+    def rest(self) -> None:
+        pass
+
     def finish(self) -> Sequence[Hypothesis]:
         heard = self._heard(self._until)
         self._until = 0
@@ -118,6 +121,7 @@ MEANINGS = {
     "my leg hurts": "relief.start",
     "i can't breathe": "emergency.chest_or_breath",
     "why do i get cramps": "why.general",
+    "my leg is numb": "unclear.leg_numb",
     "stop": "control.stop",
     "repeat": "control.repeat",
     "next": "control.next",
@@ -190,6 +194,13 @@ _ALL: tuple[Script, ...] = (
     _topic("why.general", ("Nobody knows for sure.",)),
     _emergency("emergency.chest_or_breath", ("Call for help now.", "Sit up."), Level.EMERGENCY_NOW),
     _emergency("emergency.over_ten_minutes", ("Ten minutes is too long.",), Level.TODAY),
+    Unclear(
+        id="unclear.leg_numb",
+        ask="Is it cold?",
+        danger=(Answer(yes_or_no="yes", goto="emergency.chest_or_breath"),),
+        harmless=(Answer(yes_or_no="no", goto="why.general", ask_again_s=20),),
+        written="2026-11-24",
+    ),
     _control("control.goodnight", ("Sleep well.",), over=False),
     _control("control.thanks", ("You are welcome.",), over=False),
     *(_control(f"control.{name}") for name in ["stop", "repeat", "next", "back", "louder", "quieter", "slower", "worse"]),

@@ -89,6 +89,18 @@ def test_an_answer_goes_where_the_routine_says() -> None:
     assert "Stand up if you can." in spend(CRY, Say(asked + 1, "no"), length_s=asked + 4).said()
 
 
+def test_a_question_is_asked_once_more_when_its_time_has_come() -> None:
+    numb = Say(2, "my leg is numb")
+    asked = spend(numb, length_s=8, wake_at_s=1)
+    answer = Say(_ends(asked, "Is it cold?") + 1, "no")
+    night = spend(numb, answer, length_s=45, wake_at_s=1)
+    first, second = night.of("say_start", text="Is it cold?")
+    assert 20 <= (second.sample - answer.end) / RATE_HZ < 21.5
+    assert first.sample < second.sample
+    silence = spend(numb, answer, length_s=70, wake_at_s=1)
+    assert silence.said()[-2:] == ["Call for help now.", "Sit up."]
+
+
 def test_a_cramp_of_ten_minutes_is_an_emergency() -> None:
     asked = _ends(spend(CRY, length_s=75), "Is it letting go?")
     night = spend(CRY, Say(asked + 1, "no"), length_s=640)

@@ -18,6 +18,7 @@ from crampvoice.dialog.reply import (
     answer,
     ask_between,
     ask_danger,
+    ask_unclear,
     follow,
     silent,
     speak,
@@ -25,7 +26,7 @@ from crampvoice.dialog.reply import (
 from crampvoice.dialog.script import Emergency, Topic, Unclear
 from crampvoice.dialog.steer import steer
 from crampvoice.dialog.talk import FORGET_AFTER, Option, Question, Talk
-from crampvoice.messages import Level, Reading, kind_of
+from crampvoice.messages import RATE_HZ, Level, Reading, kind_of
 
 _SHORT = 4
 """Most words of an answer that is nothing but an answer."""
@@ -74,6 +75,18 @@ def silence(scripts: Scripts, talk: Talk, now: int) -> Reply:
         return speak(replace(talk, question=replace(question, said_twice=True)), "clarify", (question.say,))
     reply = answer(scripts, replace(talk, question=None), question.silence, nothing, now)
     return _still_open(scripts, talk, reply, nothing)
+
+
+def ask_again(scripts: Scripts, talk: Talk) -> Reply:
+    """Ask the question of an unclear sign once more, after the time its answer gave it; not in an open emergency."""
+    about, talk = talk.ask_again, replace(talk, ask_again=None)
+    if about is None or talk.emergency is not None:
+        return silent(talk)
+    script = scripts[about[0]]
+    assert isinstance(script, Unclear)
+    reply = ask_unclear(talk, script, Reading(text="", id="none"))
+    assert reply.talk.question is not None
+    return replace(reply, talk=replace(reply.talk, question=replace(reply.talk.question, once_more=True)))
 
 
 def advance(scripts: Scripts, talk: Talk, now: int) -> Reply:
@@ -148,6 +161,9 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
     if option.say:
         turn = replace(reply.turn, say=option.say + reply.turn.say)
         reply = replace(reply, turn=turn, talk=replace(reply.talk, said=turn.say))
+    if option.ask_again_s is not None and not question.once_more:
+        due = (question.about, now + option.ask_again_s * RATE_HZ)
+        reply = replace(reply, talk=replace(reply.talk, ask_again=due))
     return reply
 
 

@@ -204,7 +204,7 @@ def _check(script: Topic) -> Question:
 
 
 def _option(one: Answer) -> Option:
-    return Option(goto=one.goto, words=one.heard, yes_or_no=one.yes_or_no, say=one.say)
+    return Option(goto=one.goto, words=one.heard, yes_or_no=one.yes_or_no, say=one.say, ask_again_s=one.ask_again_s)
 
 
 def _asked(talk: Talk, question: Question, between: tuple[str, str], reading: Reading) -> Reply:

@@ -131,6 +131,8 @@ class Answer:
     goto: Id
     say: tuple[Sentence, ...] = ()
     """Spoken before the answer of `goto`."""
+    ask_again_s: Annotated[int, Field(ge=10, le=280)] | None = None
+    """Seconds after which the question is asked once more; a conversation is forgotten after 300."""
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)

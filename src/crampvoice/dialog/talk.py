@@ -25,6 +25,8 @@ class Option:
     yes_or_no: Literal["yes", "no"] | None = None
     say: tuple[str, ...] = ()
     """Spoken before the answer of `goto`."""
+    ask_again_s: int | None = None
+    """Seconds after which the question is asked once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Question:
     insist: bool = False
     """Whether silence repeats the question once before it leads on."""
     said_twice: bool = False
+    once_more: bool = False
+    """Whether it was asked before, some minutes ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,5 +82,7 @@ class Talk:
     """The routine that is running."""
     began: int | None = None
     """Sample at which the cramp in hand was first reported."""
+    ask_again: tuple[str, int] | None = None
+    """Unclear case whose question is to be asked once more, and the sample from which it is time."""
     heard_at: int = 0
     """Sample of the last utterance that meant something."""

@@ -124,6 +124,9 @@ class Conversation:
         elif due == "too_long":
             talk = replace(self.talk, began=None)
             self._do(answer(self._scripts, talk, TOO_LONG, Reading(text="", id=TOO_LONG), now), now)
+        again = self.talk.ask_again
+        if again is not None and now >= again[1] and not (speech or self._speaker.busy or self.guide.waiting):
+            self._do(engine.ask_again(self._scripts, self.talk), now)
         if self._speaker.busy or self.guide.waiting:
             self._window.extend(now)
         elif self._going_to_sleep:
