@@ -8,7 +8,7 @@ import pytest
 from nights import Say, spend
 
 from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Candidate
-from crampvoice.night.settling import BRISK, MIDDLING, NOTHING, PATIENT, QUICK, patience
+from crampvoice.night.settling import BRISK, MIDDLING, NOTHING, PATIENT, QUICK, TELLING, patience
 from crampvoice.night.waking import NightBands
 
 
@@ -36,7 +36,22 @@ def test_a_question_that_is_settled_needs_a_little_more() -> None:
 
 @pytest.mark.parametrize(("score", "silence"), [(0.9, BRISK), (0.7, MIDDLING), (0.4, PATIENT)])
 def test_the_surer_the_question_the_shorter_the_wait(score: float, silence: int) -> None:
-    reading = replace(NOTHING, id="why.general", candidates=(Candidate(id="why.general", score=score),))
+    reading = replace(NOTHING, text="why is it", id="why.general", candidates=(Candidate(id="why.general", score=score),))
+    assert patience(reading, NightBands(), awake=True, answering=False) == silence
+
+
+@pytest.mark.parametrize(
+    ("text", "silence"),
+    [
+        ("i had my knee done last week", TELLING),
+        ("we went out running today", TELLING),
+        ("and is it the running", BRISK),
+        ("my doctor says salt does it help", BRISK),
+        ("any good for magnesium", BRISK),
+    ],
+)
+def test_what_is_told_may_go_on_longer_than_what_is_asked(text: str, silence: int) -> None:
+    reading = replace(NOTHING, text=text, id="why.overuse", candidates=(Candidate(id="why.overuse", score=0.95),))
     assert patience(reading, NightBands(), awake=True, answering=False) == silence
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -21,6 +22,9 @@ BRISK = 7 * CHUNK_SAMPLES
 MIDDLING = 12 * CHUNK_SAMPLES
 """Silence that ends a question that is settled: 384 ms."""
 
+TELLING = 15 * CHUNK_SAMPLES
+"""Silence that ends a topic that was told rather than asked: 480 ms. "I had an operation" may go on with a danger sign."""
+
 PATIENT = 20 * CHUNK_SAMPLES
 """Silence that ends anything else: 640 ms."""
 
@@ -31,6 +35,13 @@ CONFIRM = 7 * CHUNK_SAMPLES
 """Two partials this far apart are from two decoding steps of the recognizer (192 ms), in samples."""
 
 NOTHING = Reading(text="", id="none")
+
+_ASKS = re.compile(
+    r"\b(?:what|what's|why|why's|how|how's|when|which|who|where|whether)\b"
+    r"|\b(?:can|could|should|shall|do|does|did|is|are|am|will|would|may|must|ought) "
+    r"(?:i|you|he|she|it|we|they|this|that|there|these|those|my|his|her|the|a|any)\b"
+    r"|^(?:(?:and|so|but|well|please|um|er|oh) )*(?:can|should|do|does|is|are|will|would|any|tell|explain|help)\b"
+)
 
 
 class Settling:
@@ -114,6 +125,8 @@ def patience(reading: Reading, bands: NightBands, *, awake: bool, answering: boo
     if is_relief(reading.id) and relief_share(reading) >= bands.quick_relief:
         return QUICK
     if kind in ("topic", "diary") and top >= bands.sure_topic:
+        if kind == "topic" and not _ASKS.search(reading.text):
+            return TELLING
         return BRISK if top >= bands.certain_topic else MIDDLING
     return PATIENT
 
