@@ -10,7 +10,7 @@ import pytest
 from crampvoice.dialog.review import MAX_MEAN_GRADE, review, spoken
 from crampvoice.dialog.script import Emergency, Unclear
 from crampvoice.library import Library, load, read_document
-from crampvoice.library_rules import load_follow_ups, load_rules
+from crampvoice.library_rules import load_rules
 from crampvoice.messages import Level
 from crampvoice.settings import Phones
 
@@ -99,6 +99,5 @@ def test_no_placeholder_is_left_in_a_spoken_sentence_when_nothing_is_set(library
     assert left == []
 
 
-def test_the_danger_rules_and_the_names_of_people_and_places_can_be_read() -> None:
+def test_the_danger_rules_can_be_read() -> None:
     assert load_rules(DIALOGS / "rules")
-    assert load_follow_ups(DIALOGS / "rules")

@@ -37,6 +37,11 @@ def test_header_style_and_level_may_be_missing(tmp_path: Path) -> None:
     assert (one.text, one.ids, one.style, one.level, one.line) == ("ow", ("relief.start",), "plain", "", 1)
 
 
+def test_a_follow_up_names_what_was_answered_before_it(tmp_path: Path) -> None:
+    (one,) = read(write(tmp_path, "and in bed\tprevent.insoles\tplain\t\tprevent.compression"))
+    assert (one.text, one.ids, one.about) == ("and in bed", ("prevent.insoles",), "prevent.compression")
+
+
 def test_blank_lines_and_foreign_line_ends_are_fine(tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_bytes(b"text\tids\r\n\r\now\trelief.start\r\n   \n")
@@ -44,7 +49,7 @@ def test_blank_lines_and_foreign_line_ends_are_fine(tmp_path: Path) -> None:
 
 
 def test_every_bad_line_is_told(tmp_path: Path) -> None:
-    path = write(tmp_path, "only text\n\tno.text\nno ids\t\na\tb\tc\td\te\nfine\tid\n")
+    path = write(tmp_path, "only text\n\tno.text\nno ids\t\na\tb\tc\td\te\tf\nfine\tid\n")
     with pytest.raises(ContentError) as caught:
         read(path)
     assert [problem.line for problem in caught.value.problems] == [1, 2, 3, 4]

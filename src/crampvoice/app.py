@@ -23,11 +23,11 @@ from crampvoice.dialog.reply import Scripts
 from crampvoice.hearing import Listener, hear
 from crampvoice.intent.matcher import Matcher
 from crampvoice.library import Library, load
-from crampvoice.library_rules import load_follow_ups, load_rules
+from crampvoice.library_rules import load_rules
 from crampvoice.messages import AudioChunk, Reading, Utterance
 from crampvoice.night.events import Emit
 from crampvoice.night.session import Session
-from crampvoice.night.voices import BackgroundVoice, PatientVoice
+from crampvoice.night.voices import BackgroundVoice, PatientVoice, Voice
 from crampvoice.settings import CACHE_FOLDER, DATA_FOLDER, Settings
 from crampvoice.standins import StandIns, read_stand_ins
 from crampvoice.understanding import Understanding, load_bands
@@ -54,7 +54,7 @@ def understanding(settings: Settings, library: Library) -> Understanding:
     """Load what turns text into meaning. Raises ContentError for the rules, EngineError for the trained files."""
     rules = dialogs_folder(settings) / "rules"
     folder = resources.UNDERSTANDING
-    return Understanding(Matcher.load(folder), load_rules(rules), load_follow_ups(rules), library.scripts, load_bands(folder))
+    return Understanding(Matcher.load(folder), load_rules(rules), library.scripts, load_bands(folder))
 
 
 def assistant(settings: Settings, *, remember: bool = False) -> Assistant:
@@ -124,44 +124,61 @@ def warm_up(ears: Ears) -> None:
     ears.recognizer.warm_up(chunks)
 
 
-def night_session(
-    settings: Settings,
-    on_event: Emit | None = None,
-    *,
-    spell_out: bool = False,
-    patient: bool = False,
-    clock_s: float | None = None,
-) -> Session:
-    """Make the night loop with its ears, understanding and voice.
+@dataclass(frozen=True, slots=True)
+class Bedside:
+    """Everything a night needs but its devices; makes one night after the other, never two at a time."""
 
-    `patient` renders speech in place and keeps no diary: for replay. `clock_s` is the local time of day it begins at, in
-    seconds after midnight; None is now. Raises ContentError or EngineError.
+    settings: Settings
+    ears: Ears
+    assistant: Assistant
+    voice: Voice
+
+    def session(
+        self,
+        on_event: Emit | None = None,
+        *,
+        spell_out: bool = False,
+        clock_s: float | None = None,
+        listener: Listener | None = None,
+    ) -> Session:
+        """Begin a night.
+
+        `clock_s` is the local time of day it begins at, in seconds after midnight; None is now. `listener` replaces the
+        own ears, for comparisons.
+        """
+        heard_last = [""]
+
+        def understand(utterance: Utterance, about: str | None) -> Reading:
+            reading = self.assistant.understanding.read(utterance, about)
+            heard_last[0] = reading.text
+            return reading
+
+        return Session(
+            listener or self.ears.listener(),
+            understand,
+            self.assistant.scripts,
+            self.voice,
+            settings=self.settings.night,
+            clock_s=_time_of_day_s() if clock_s is None else clock_s,
+            rate_wpm=self.settings.voice.rate_wpm,
+            finish=lambda reply: self.assistant.finish(reply, heard_last[0]).turn.say,
+            on_event=on_event,
+            spell_out=spell_out,
+        )
+
+
+def bedside(settings: Settings, *, patient: bool = False) -> Bedside:
+    """Load and warm up what the night loop needs.
+
+    `patient` renders speech in place and keeps no diary: for replay. Raises ContentError or EngineError.
     """
     answering = assistant(settings, remember=not patient)
     hearing = ears(settings)
     warm_up(hearing)
-    heard_last = [""]
-
-    def understand(utterance: Utterance, expected: frozenset[str]) -> Reading:
-        reading = answering.understanding.read(utterance)
-        heard_last[0] = reading.text
-        return reading
-
     voices = functools.partial(synthesizer, settings)
     fallback = load_clip(resources.FALLBACK_CLIP)
     voice = PatientVoice(voices, fallback) if patient else BackgroundVoice(voices, fallback)
-    return Session(
-        hearing.listener(),
-        understand,
-        answering.scripts,
-        voice,
-        settings=settings.night,
-        clock_s=_time_of_day_s() if clock_s is None else clock_s,
-        rate_wpm=settings.voice.rate_wpm,
-        finish=lambda reply: answering.finish(reply, heard_last[0]).turn.say,
-        on_event=on_event,
-        spell_out=spell_out,
-    )
+    return Bedside(settings, hearing, answering, voice)
 
 
 def _time_of_day_s() -> float:

@@ -50,7 +50,7 @@ class Assistant:
 
     def answer(self, talk: Talk, utterance: Utterance) -> Heard:
         """Answer one utterance of a talk. Raises ContentError if the diary cannot be written."""
-        reading = self.understanding.read(utterance)
+        reading = self.understanding.read(utterance, talk.in_hand(utterance.end))
         return self.reply_to(talk, reading, utterance.end)
 
     def reply_to(self, talk: Talk, reading: Reading, now: int) -> Heard:

@@ -7,16 +7,8 @@ from typing import Any
 
 from crampvoice.errors import ContentError, Problem
 from crampvoice.intent.danger import DangerRules
-from crampvoice.intent.followup import FollowUps
 from crampvoice.intent.rules import Combinations, People, Signs, StandingRules
 from crampvoice.library import read_value
-
-
-def load_follow_ups(folder: Path) -> FollowUps:
-    """Read the names of people and places from `people.yaml` and `signs.yaml`. Raises ContentError."""
-    people = read_value(folder / "people.yaml", People)
-    signs = read_value(folder / "signs.yaml", Signs)
-    return FollowUps({**people.people, **people.places}, signs.groups)
 
 
 def load_rules(folder: Path) -> DangerRules:

@@ -150,8 +150,6 @@ class Reading:
     """The learned phrasing that is nearest in meaning, and its cosine."""
     facts: frozenset[str] = field(default_factory=frozenset)
     """What it says about the person: `pregnant`, `child`, `older`, `medicine`, `surgery`, `helper`, places, …"""
-    names_only: bool = False
-    """Whether it says nothing but `facts`: "and for my son", "no the foot"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

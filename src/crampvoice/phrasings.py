@@ -1,4 +1,4 @@
-"""Files of wordings with their ids: tab-separated, the header `text ids style level`, one wording a line.
+"""Files of wordings with their ids: tab-separated, the header `text ids style level about`, each line one wording.
 
 The same simple form serves what is learned from (`dialogs/phrasings`) and what is measured with (`crampvoice evaluate text`).
 """
@@ -13,7 +13,7 @@ from crampvoice.errors import ContentError, Problem
 from crampvoice.intent.normalize import normal_form
 from crampvoice.messages import kind_of
 
-HEADER = ("text", "ids", "style", "level")
+HEADER = ("text", "ids", "style", "level", "about")
 MAX_GRAMMAR_WORDS = 12
 """Longer wordings are left out of the grammar: they add two-word joints that nobody says in short."""
 
@@ -30,6 +30,8 @@ class Phrasing:
     """How it is said: plain, helper, elderly, nonnative, panic, sleepy, rambling, child, elliptic, …"""
     level: str = ""
     """Level of an emergency; `near`, `clarify`, `control`, `none`; or empty."""
+    about: str = ""
+    """Id that was answered just before, when the wording means this only after it."""
     file: str = ""
     line: int = 0
 
@@ -52,12 +54,13 @@ def read(path: Path, *, as_written: bool = False) -> list[Phrasing]:
         if not row.strip() or (number == 1 and fields[0] == "text"):
             continue
         if not 2 <= len(fields) <= len(HEADER) or not fields[0].strip() or not fields[1].strip():
-            problems.append(Problem(str(path), number, 1, "a line is 'text TAB ids', then style and level if you like"))
+            problems.append(Problem(str(path), number, 1, "a line is 'text TAB ids', then style, level and about if you like"))
             continue
-        _, ids, style, level = (*fields, "", "")[:4]
+        _, ids, style, level, about = (*fields, "", "", "")[:5]
         text = fields[0] if as_written else normal_form(fields[0])
+        accepted = tuple(ids.split("|"))
         found.append(
-            Phrasing(text=text, ids=tuple(ids.split("|")), style=style or "plain", level=level, file=str(path), line=number)
+            Phrasing(text=text, ids=accepted, style=style or "plain", level=level, about=about, file=str(path), line=number)
         )
     if problems:
         raise ContentError(f"{path} has {len(problems)} line(s) that cannot be used", problems)

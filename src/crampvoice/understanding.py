@@ -10,7 +10,6 @@ from crampvoice.dialog.script import Emergency, Unclear
 from crampvoice.errors import EngineError
 from crampvoice.intent.danger import DangerRules
 from crampvoice.intent.decide import Bands, Knowledge, decide
-from crampvoice.intent.followup import FollowUps
 from crampvoice.intent.matcher import Matcher
 from crampvoice.intent.normalize import normal_form
 from crampvoice.messages import Hypothesis, Reading, Utterance
@@ -22,22 +21,26 @@ BANDS_FILE = "bands.json"
 class Understanding:
     """Reads utterances; the same utterance always gives the same reading."""
 
-    def __init__(self, matcher: Matcher, rules: DangerRules, follow_ups: FollowUps, scripts: Scripts, bands: Bands) -> None:
+    def __init__(self, matcher: Matcher, rules: DangerRules, scripts: Scripts, bands: Bands) -> None:
         """Put the parts together."""
         self.matcher, self.rules, self.bands = matcher, rules, bands
-        self._follow_ups = follow_ups
-        self._knowledge = Knowledge(
-            levels={id_: script.level for id_, script in scripts.items() if isinstance(script, Emergency)},
-            unclear=frozenset(id_ for id_, script in scripts.items() if isinstance(script, Unclear)),
-        )
+        self._knowledge = known(scripts)
 
-    def read(self, utterance: Utterance) -> Reading:
-        """Tell what an utterance means by itself, before the conversation is taken into account."""
+    def read(self, utterance: Utterance, about: str | None = None) -> Reading:
+        """Tell what an utterance means, by itself and, where it leans on that, after `about`: the id answered just before."""
         hypotheses = tuple(
             Hypothesis(text=normal_form(one.text), weight=one.weight, decode=one.decode) for one in utterance.hypotheses
         )
-        scores = self.matcher.scores(hypotheses)
-        return decide(hypotheses, scores, self.rules, self._follow_ups, self._knowledge, self.bands)
+        scores = self.matcher.scores(hypotheses, about or "")
+        return decide(hypotheses, scores, self.rules, self._knowledge, self.bands, about)
+
+
+def known(scripts: Scripts) -> Knowledge:
+    """Give what deciding needs to know of the scripts."""
+    return Knowledge(
+        levels={id_: script.level for id_, script in scripts.items() if isinstance(script, Emergency)},
+        unclear=frozenset(id_ for id_, script in scripts.items() if isinstance(script, Unclear)),
+    )
 
 
 def load_bands(folder: Path) -> Bands:

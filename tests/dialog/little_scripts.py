@@ -155,7 +155,6 @@ def heard(
     others: tuple[tuple[str, float], ...] = (),
     between: tuple[str, str] | None = None,
     facts: tuple[str, ...] = (),
-    names_only: bool = False,
     present: bool = False,
     level: Level | None = None,
 ) -> Reading:
@@ -166,7 +165,6 @@ def heard(
         candidates=ranked,
         between=between,
         facts=frozenset(facts),
-        names_only=names_only,
         level=level,
         findings=(Finding(id=id_, rule="a rule", words=("word",)),) if present else (),
     )

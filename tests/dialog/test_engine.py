@@ -285,36 +285,16 @@ def test_an_operation_named_before_changes_a_routine_but_not_a_tip() -> None:
     assert after(operated, heard("prevent.general")).turn.id == "prevent.general"
 
 
-def test_a_follow_up_that_only_names_a_person_answers_the_topic_in_hand_for_her() -> None:
-    named = heard("pregnancy.is_it_normal", "and if i'm pregnant", facts=("pregnant",), names_only=True)
-    assert after(heard("relief.calf"), named).turn.id == "pregnancy.relief"
+def test_asking_on_about_the_open_emergency_stays_in_it() -> None:
+    asked = after(heard("emergency.chest"), heard("emergency.chest", "should i ring them"))
+    assert (asked.turn.id, asked.turn.level) == ("emergency.chest", Level.EMERGENCY_NOW)
+    over = after(heard("emergency.chest"), heard("emergency.chest", "it has passed"))
+    assert over.turn.say[0] == STAYS
 
 
-def test_a_follow_up_about_a_person_without_a_variant_goes_to_the_answer_for_such_people() -> None:
-    named = heard("none", "and if i'm pregnant", facts=("pregnant",), names_only=True)
-    assert after(heard("why.general"), named).turn.id == "pregnancy.is_it_normal"
-
-
-def test_a_follow_up_with_words_for_a_person_stays_on_the_topic() -> None:
-    named = heard("none", "i'm eighty", facts=("older",), names_only=True)
-    reply = after(heard("relief.calf"), named)
-    assert (reply.turn.id, reply.turn.say) == ("relief.calf", ("Stay in bed and pull the toes.",))
-
-
-def test_a_follow_up_that_corrects_the_place_goes_to_the_stretch_for_it() -> None:
-    named = heard("relief.foot", "no the foot", score=0.3, facts=("foot",), names_only=True)
-    assert after(heard("relief.calf"), named).turn.id == "relief.foot"
-
-
-def test_a_place_means_nothing_when_no_cramp_is_in_hand() -> None:
-    named = heard("none", "the foot", score=0.3, facts=("foot",), names_only=True)
-    assert after(heard("prevent.shoes"), named).turn.id == "none"
-    assert after(named).turn.id == "none"
-
-
-def test_a_sure_new_subject_is_not_taken_for_a_follow_up() -> None:
-    named = heard("see_doctor.when", "when does a pregnant woman", facts=("pregnant",), names_only=True)
-    assert after(heard("relief.calf"), named).turn.id == "see_doctor.when"
+def test_a_question_about_something_less_urgent_does_not_come_before_the_open_emergency() -> None:
+    assert after(heard("emergency.chest"), HALF_CLOT).turn.id == "emergency.chest"
+    assert after(heard("emergency.clot"), HALF_CHEST).turn.id == "clarify"
 
 
 def test_five_minutes_of_silence_forget_everything() -> None:
@@ -392,7 +372,6 @@ READINGS = [
     BETWEEN,
     *(heard("none", text) for text in ("yes", "no", "both", "i don't know", "it's gone now", "what do i do", "lamp")),
     heard("relief.calf", facts=("pregnant",)),
-    heard("none", "the foot", facts=("foot",), names_only=True),
 ]
 
 

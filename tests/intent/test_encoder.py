@@ -51,6 +51,15 @@ def test_a_text_has_the_same_vector_alone_and_in_company(encoder: Encoder, wordp
         assert np.allclose(alone.peak[0], together.peak[place], atol=1e-3)
 
 
+def test_what_a_text_follows_changes_its_vector_but_is_no_part_of_it(encoder: Encoder, wordpiece: WordPiece) -> None:
+    alone = wordpiece.encode("and if i'm pregnant")
+    behind, begin = wordpiece.encode_after("prevent.supplements.magnesium", "and if i'm pregnant")
+    encoded = encoder.encode([alone, behind], [0, begin])
+    assert 0.2 < encoded.mean[0] @ encoded.mean[1] < 0.999
+    whole = encoder.encode([behind]).mean[0]
+    assert not np.allclose(encoded.mean[1], whole, atol=1e-3)
+
+
 def test_what_means_the_same_is_nearer_than_what_does_not(encoder: Encoder, wordpiece: WordPiece) -> None:
     texts = ["my calf has gone into spasm", "my lower leg is cramping right now", "how much magnesium should i take"]
     mean = encoder.encode([wordpiece.encode(text) for text in texts]).mean

@@ -31,7 +31,7 @@ def best(matcher: Matcher, *texts: str) -> str:
         ("how much magnesium should i take for this", "prevent.supplements.magnesium"),
         ("say that again", "control.repeat"),
         ("when was my last cramp", "diary.last"),
-        ("i can't breathe and my chest hurts", "emergency.chest_or_breath"),
+        ("i can't get any air and my chest is tight", "emergency.chest_or_breath"),
         ("what's the weather tomorrow", "none"),
     ],
 )
@@ -52,6 +52,26 @@ def test_a_learned_line_is_nearest_to_itself(matcher: Matcher) -> None:
     text, id_, cosine = matcher.scores([Hypothesis(text="what's a charley horse")]).nearest
     assert (text, id_) == ("what's a charley horse", "what.cramp")
     assert cosine > 0.95
+
+
+@pytest.mark.parametrize(
+    ("about", "text", "id_"),
+    [
+        ("prevent.supplements.magnesium", "and if i'm pregnant", "pregnancy.supplements"),
+        ("why.general", "and for my little boy", "child.causes"),
+        ("relief.heat_or_cold", "how long do i leave it on", "relief.heat_or_cold"),
+        ("relief.calf", "no it's the back of the thigh", "relief.hamstring"),
+        ("relief.calf", "does magnesium help against cramps", "prevent.supplements.magnesium"),
+        ("why.general", "say that again", "control.repeat"),
+        ("why.general", "did you lock the back door", "none"),
+    ],
+)
+def test_a_follow_up_is_understood_after_what_was_answered(matcher: Matcher, about: str, text: str, id_: str) -> None:
+    assert matcher.scores([Hypothesis(text=text)], about).following[0].id == id_
+
+
+def test_nothing_answered_before_means_no_follow_up(matcher: Matcher) -> None:
+    assert matcher.scores([Hypothesis(text="and if i'm pregnant")]).following == ()
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["?!", "  "]])

@@ -38,6 +38,20 @@ def test_long_talk_keeps_its_beginning_and_most_of_its_end() -> None:
     assert pieces_of(talk, most=14) == ["[CLS]", *["my"] * 4, *["leg"] * 8, "[SEP]"]
 
 
+def test_what_a_text_follows_stands_before_it() -> None:
+    wordpiece = WordPiece([*PIECES, "relief", "calf"])
+    numbers, begin = wordpiece.encode_after("relief.calf", "my leg")
+    assert numbers == [2, 12, 13, 3, 10, 11, 3]
+    assert begin == 3
+    assert wordpiece.encode_after("", "my leg") == (wordpiece.encode("my leg"), 0)
+
+
+def test_a_long_text_keeps_within_its_limit_behind_what_it_follows() -> None:
+    numbers, begin = WordPiece(PIECES).encode_after("my.leg_cramp", " ".join(["my"] * 90), most=20)
+    assert len(numbers) == 20
+    assert numbers[begin] == PIECES.index("[SEP]")
+
+
 def test_a_missing_vocabulary_is_named(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"vocab\.txt is missing or damaged"):
         WordPiece.load(tmp_path / "vocab.txt")

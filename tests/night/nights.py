@@ -138,7 +138,7 @@ MEANINGS = {
 }
 
 
-def understand(utterance: Utterance, expected: frozenset[str]) -> Reading:
+def understand(utterance: Utterance, about: str | None) -> Reading:
     """Know a few phrases for sure, and nothing else."""
     text = utterance.text
     id_ = MEANINGS.get(text, "none")

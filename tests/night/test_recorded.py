@@ -61,10 +61,10 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Voice:
     return PatientVoice(lambda rate: Pyttsx3Synthesizer(VoiceSettings(rate_wpm=rate), cache), FALLBACK)
 
 
-def _understand(utterance: Utterance, expected: frozenset[str]) -> Reading:
+def _understand(utterance: Utterance, about: str | None) -> Reading:
     for words, text in KNOWN.items():
         if any(f" {words} " in f" {hypothesis.text} " for hypothesis in utterance.hypotheses[:1]):
-            reading = understand(Utterance.typed(text), expected)
+            reading = understand(Utterance.typed(text), about)
             return Reading(
                 text=utterance.text,
                 id=reading.id,
@@ -73,7 +73,7 @@ def _understand(utterance: Utterance, expected: frozenset[str]) -> Reading:
                 findings=reading.findings,
                 nearest=reading.nearest,
             )
-    return understand(Utterance.typed("nothing known" if utterance.text else ""), expected)
+    return understand(Utterance.typed("nothing known" if utterance.text else ""), about)
 
 
 def _chunks(said: dict[float, str], length_s: float) -> Iterator[AudioChunk]:

@@ -83,10 +83,10 @@ def test_the_phrase_must_be_heard_by_both_decodes() -> None:
 
 
 def test_distress_the_grammar_alone_has_heard_wakes_nothing() -> None:
-    def by_grammar(utterance: Utterance, expected: frozenset[str]) -> Reading:
+    def by_grammar(utterance: Utterance, about: str | None) -> Reading:
         heard = any(hypothesis.decode == "grammar" for hypothesis in utterance.hypotheses)
         text = "cramp in my calf" if heard else "camping with my cat"
-        return understand(Utterance.typed(text), expected)
+        return understand(Utterance.typed(text), about)
 
     night = spend(Say(1, "cramp in my calf"), length_s=5)
     assert night.of("wake")

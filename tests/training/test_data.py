@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from crampvoice.errors import ContentError
 from crampvoice.training.data import (
     Example,
     balance,
+    change_subject,
     class_names,
     compose,
     denials,
@@ -44,7 +46,7 @@ def test_a_line_becomes_an_example_in_normal_form(tmp_path: Path) -> None:
 
 def test_every_bad_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text(f"{HEADER}one\ntwo\t\n", encoding="utf-8")
-    (tmp_path / "b.tsv").write_text("one\ttwo\tthree\tfour\tfive\n", encoding="utf-8")
+    (tmp_path / "b.tsv").write_text("one\ttwo\tthree\tfour\tfive\tsix\n", encoding="utf-8")
     with pytest.raises(ContentError) as caught:
         read_examples(tmp_path)
     assert [(problem.line, Path(problem.file).name) for problem in caught.value.problems] == [
@@ -81,6 +83,12 @@ def test_composed_talk_is_dangerous_by_halves_and_the_same_every_time() -> None:
     assert made == compose(LINES, 40, seed=3)
     assert sum(example.danger == "calm" for example in made) == 20
     assert all(example.id.startswith(("emergency.", "unclear.")) for example in made if example.danger != "calm")
+
+
+def test_a_changed_subject_keeps_its_meaning_behind_anything() -> None:
+    made = change_subject(LINES, ["why.general", "relief.foot"], 20, seed=1)
+    assert {example.about for example in made} == {"why.general", "relief.foot"}
+    assert {replace(example, about="") for example in made} <= set(LINES)
 
 
 def test_denials_leave_out_the_sign_beside_them() -> None:

@@ -98,16 +98,18 @@ def _grade() -> Callable[[str], float]:
 
 
 def _phrasing_problems(folder: Path, model: SpeechModel | None) -> Iterator[Problem]:
-    learned = phrasings.read_all(folder / "phrasings" / "learn")
-    where: dict[str, list[Phrasing]] = defaultdict(list)
-    for phrasing in learned:
-        where[phrasing.text].append(phrasing)
-    for text, same in where.items():
+    learned, chosen, follow_ups = (
+        phrasings.read_all(folder / "phrasings" / name) for name in ("learn", "choose", "follow-ups")
+    )
+    where: dict[tuple[str, str], list[Phrasing]] = defaultdict(list)
+    for phrasing in (*learned, *follow_ups, *chosen):
+        where[phrasing.text, phrasing.about].append(phrasing)
+    for (text, _), same in where.items():
         for other in same[1:]:
             message = f"“{text}” stands in {_shown(same[0])} too; keep one, with every id it may have"
             yield Problem(_name(other), other.line, 1, message)
     if model is not None:
-        yield from _unheard(learned, StandIns(read_stand_ins(folder / STAND_INS), model.knows))
+        yield from _unheard([*learned, *follow_ups], StandIns(read_stand_ins(folder / STAND_INS), model.knows))
 
 
 def _unheard(learned: Iterable[Phrasing], stand_ins: StandIns) -> Iterator[Problem]:

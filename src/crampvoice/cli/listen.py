@@ -30,7 +30,7 @@ def listen(
     settings = load_settings(settings_file, model=model)
     scripts = app.load_scripts(settings)
     listen_all_night(
-        lambda on_event: app.night_session(settings, on_event, spell_out=words),
+        lambda on_event: app.bedside(settings).session(on_event, spell_out=words),
         scripts,
         options_from(settings, microphone=microphone, loudspeaker=loudspeaker, events=events),
         notes.print,

@@ -62,9 +62,8 @@ def replay(
             if plot is not None:
                 kept.append(event)
 
-        session = app.night_session(
-            load_settings(settings_file, model=model), note, spell_out=True, patient=True, clock_s=3600 * clock
-        )
+        bedside = app.bedside(load_settings(settings_file, model=model), patient=True)
+        session = bedside.session(note, spell_out=True, clock_s=3600 * clock)
         path = EchoPath(level_db=echo, delay_ms=delay) if echo is not None else None
         run_through = run(AudioFile(night).chunks(), session, echo=path, tail_s=tail)
         samples = write_heard(heard, run_through, moments.append if plot is not None else None)

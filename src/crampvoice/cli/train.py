@@ -32,5 +32,6 @@ def train(
         if encoder:
             stages.finetune(dialogs, models)
         stages.heads(dialogs, models)
+        stages.bands(dialogs, models)
     except ImportError as error:
         raise ContentError(f"Training needs more packages ({error.name}): pip install 'crampvoice[train]'") from error

@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 
 from crampvoice.dialog import answers
-from crampvoice.dialog.followups import NEW_SUBJECT, about_person, leaning, only_names
 from crampvoice.dialog.reply import (
     STAYS,
     Reply,
@@ -28,6 +27,8 @@ from crampvoice.dialog.steer import steer
 from crampvoice.dialog.talk import FORGET_AFTER, Option, Question, Talk
 from crampvoice.messages import RATE_HZ, Level, Reading, kind_of
 
+_NEW_SUBJECT = 0.6
+"""Score from which a topic is a new subject rather than an answer to the open question."""
 _SHORT = 4
 """Most words of an answer that is nothing but an answer."""
 _OVER = re.compile(
@@ -100,7 +101,7 @@ def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
     script = scripts.get(reading.id)
     alarm = isinstance(script, Emergency) and script.level.urgency >= Level.TODAY.urgency
     settled = talk.question is not None and _settles(talk.question, reading)
-    if alarm and not settled and not _below_open(talk, script, reading):
+    if alarm and not settled and reading.id != talk.emergency and not _below_open(talk, script, reading):
         return answer(scripts, talk, reading.id, reading, now)
     if talk.question is not None and (reply := _answered(scripts, talk, talk.question, reading, now)):
         return _still_open(scripts, talk, reply, reading)
@@ -112,10 +113,6 @@ def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
         return _clarify(scripts, talk, reading, reading.between)
     if isinstance(script, Unclear):
         return answer(scripts, talk, reading.id, reading, now)
-    if talk.topic is not None and only_names(reading) and (id_ := about_person(scripts, talk, reading)):
-        return answer(scripts, replace(talk, person=talk.person - reading.facts), id_, reading, now)
-    if script is None and talk.topic is not None and (id_ := leaning(reading)):
-        return answer(scripts, replace(talk, question=None), id_, reading, now)
     if script is None:
         return silent(talk, reading=reading)
     return answer(scripts, replace(talk, question=None), reading.id, reading, now)
@@ -144,7 +141,7 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
     if isinstance(option, Option) and reading.id in _STEERING:
         option = None
     if isinstance(option, Option) and not option.words and reading.id in scripts:
-        new_subject = kind_of(reading.id) == "topic" and top >= NEW_SUBJECT and len(reading.text.split()) > 6
+        new_subject = kind_of(reading.id) == "topic" and top >= _NEW_SUBJECT and len(reading.text.split()) > 6
         option = None if new_subject else option
     if option is None and question.about == "clarify":
         option = _nearer(question, reading)
@@ -202,7 +199,7 @@ def _stay(scripts: Scripts, talk: Talk, emergency: str, reading: Reading, now: i
     assert isinstance(script, Emergency)
     kind = kind_of(reading.id)
     over = reading.id in ("control.better", "aftercare.back_to_sleep", "aftercare.soreness")
-    if over or (kind in ("none", "topic") and _OVER.search(reading.text) and not _ASKS.search(reading.text)):
+    if over or (kind in ("none", "topic", "emergency") and _OVER.search(reading.text) and not _ASKS.search(reading.text)):
         keeps = script.stays_open or reading.id != "control.better"
         level = talk.level if keeps else None
         return speak(talk, emergency if keeps else reading.id, (STAYS, script.say[0]), level=level, reading=reading)
@@ -211,14 +208,21 @@ def _stay(scripts: Scripts, talk: Talk, emergency: str, reading: Reading, now: i
         return speak(talk, reading.id, say, reading=reading)
     if reading.id == "control.help":
         return _what_to_do(scripts, talk, emergency, reading)
-    between_topics = reading.between is not None and kind_of(reading.between[0]) == "topic"
-    if kind in ("control", "diary") or (kind == "clarify" and not between_topics):
+    if kind in ("control", "diary") or (kind == "clarify" and _more_urgent(scripts, talk, reading)):
         return None
     if kind == "none" and not _ASKS.search(reading.text):
         return silent(talk, reading=reading)
     if reading.id.startswith("why."):
         return speak(talk, emergency, (script.why,), level=talk.level, reading=reading)
     return _what_to_do(scripts, talk, emergency, reading)
+
+
+def _more_urgent(scripts: Scripts, talk: Talk, reading: Reading) -> bool:
+    """Tell whether a question would be about something that is more urgent than the open emergency."""
+    about = scripts[reading.between[0]] if reading.between is not None else None
+    if not isinstance(about, Emergency):
+        return about is None
+    return talk.level is None or about.level.urgency > talk.level.urgency
 
 
 def _still_open(scripts: Scripts, talk: Talk, reply: Reply, reading: Reading) -> Reply:

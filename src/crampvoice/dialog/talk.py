@@ -86,3 +86,8 @@ class Talk:
     """Unclear case whose question is to be asked once more, and the sample from which it is time."""
     heard_at: int = 0
     """Sample of the last utterance that meant something."""
+
+    def in_hand(self, now: int) -> str | None:
+        """Give the id of what was answered last, unless it is forgotten at sample `now` or something else was asked since."""
+        asked_since = self.question is not None and self.question.about != self.topic
+        return None if asked_since or now - self.heard_at > FORGET_AFTER else self.topic

@@ -8,12 +8,11 @@ real. Neither decides alone: the bands below say how they are combined. Their va
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crampvoice.intent.danger import DangerRules
-from crampvoice.intent.followup import FollowUps
 from crampvoice.intent.matcher import Scores
-from crampvoice.messages import Candidate, Finding, Hypothesis, Level, Reading
+from crampvoice.messages import Candidate, Finding, Hypothesis, Level, Reading, kind_of
 
 _NAMED = 2.0
 """What the share of a danger sign is multiplied with when a rule names it."""
@@ -43,6 +42,8 @@ class Bands:
     """Share of a control from which it is done."""
     topic: float
     """Share of a topic from which it is answered."""
+    follow: float
+    """Share of a topic or of the open emergency from which a follow-up to the answer just given is taken for it."""
     pair: float
     """Share of the first two topics together from which the person is asked which of them is meant."""
     near: float
@@ -67,11 +68,11 @@ def decide(
     hypotheses: Sequence[Hypothesis],
     scores: Scores,
     rules: DangerRules,
-    follow_ups: FollowUps,
     knowledge: Knowledge,
     bands: Bands,
+    about: str | None = None,
 ) -> Reading:
-    """Read one utterance by itself.
+    """Read one utterance; `about` is the id that was answered just before, if it may lean on that.
 
     `hypotheses` are its readings with their weights, `scores` the matcher's opinion of them all together. The rules see
     only those of the open graph if there are any: the grammar hears danger words in talk about something else.
@@ -81,109 +82,151 @@ def decide(
         return Reading(text="", id="none")
     heard_freely = [one for one in hypotheses if one.decode != "grammar" and one.text]
     findings = _findings(heard_freely or hypotheses, rules)
-    present = tuple(finding for finding in findings if finding.standing == "present")
-    learned = scores.nearest[1] if scores.nearest[0] == text else None
-    evidence = _Evidence(scores, findings, present, rules.is_calm(text), learned, knowledge, bands)
-    id_, between = evidence.choose()
-    raised = [level for f in present if f.id == id_ and (level := rules.raised(f.rule))]
+    case = Case(
+        scores=scores,
+        findings=findings,
+        calm=rules.is_calm(text),
+        learned=scores.nearest[1] if scores.nearest[0] == text else None,
+        knowledge=knowledge,
+        bands=bands,
+        about=about,
+    )
+    id_, between = case.choose()
+    raised = [level for f in case.present if f.id == id_ and (level := rules.raised(f.rule))]
     level = max(raised, key=lambda one: one.urgency, default=None)
-    facts = rules.facts(text)
     return Reading(
         text=text,
         id=id_,
-        candidates=scores.candidates,
+        candidates=scores.following or scores.candidates,
         level=level,
         between=between,
         findings=findings,
         danger=scores.danger.now + scores.danger.today,
         nearest=(scores.nearest[0], scores.nearest[2]),
-        facts=facts,
-        names_only=bool(facts) and follow_ups.names_only(text),
+        facts=rules.facts(text),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that is known of one utterance; `choose` decides, and nothing else of it depends on the bands."""
+
     scores: Scores
     findings: tuple[Finding, ...]
-    present: tuple[Finding, ...]
     calm: bool
+    """Whether the rules found every sign denied, past, supposed or a figure of speech."""
     learned: str | None
     """Id of the learned phrasing that is the very text, if there is one."""
     knowledge: Knowledge
     bands: Bands
+    about: str | None = None
+    """Id that was answered just before."""
+
+    @property
+    def present(self) -> tuple[Finding, ...]:
+        """Signs that are reported as present and real."""
+        return tuple(finding for finding in self.findings if finding.standing == "present")
 
     def choose(self) -> tuple[str, tuple[str, str] | None]:
-        if self.learned is not None:
+        """Give the best id; for `clarify` also the two it asks between."""
+        if self.learned is not None and not (self.scores.following and kind_of(self.learned) == "topic"):
             return self.learned, None
-        return self.danger() or self.unclear() or self.rest()
+        return self._danger() or self._unclear() or self._rest()
 
-    def danger(self) -> tuple[str, tuple[str, str] | None] | None:
-        emergency, danger, unclear = self.best_emergency(), self.danger_share(), self.unclear_share()
-        by_rule = any(self.urgent(finding.id) for finding in self.present)
-        if unclear >= self.bands.unclear and unclear > self.urgent_share():
+    def _danger(self) -> tuple[str, tuple[str, str] | None] | None:
+        emergency, danger, unclear = self._best_emergency(), self._danger_share(), self._unclear_share()
+        by_rule = any(self._urgent(finding.id) for finding in self.present)
+        ruled = by_rule and self.scores.danger.now + self.scores.danger.today >= self.bands.alarm_with_rule
+        if unclear >= self.bands.unclear and unclear > self._urgent_share() and not ruled:
             return None
         doubtful = self.calm or (self.scores.elsewhere >= self.bands.elsewhere and not by_rule)
         if danger >= self.bands.sure and not doubtful:
             return emergency, None
-        if self.share("none") >= self.bands.elsewhere and not by_rule:
+        if self._share("none") >= self.bands.elsewhere and not by_rule:
             return None
         alarm, ask = (self.bands.alarm_with_rule, self.bands.ask_with_rule) if by_rule else (self.bands.alarm, self.bands.ask)
         if danger >= alarm and not doubtful:
             return emergency, None
-        return ("clarify", (emergency, self.best_harmless())) if danger >= ask else None
+        asks = danger >= ask and self._danger_as_follow_up() >= self.bands.ask
+        return ("clarify", (emergency, self._best_harmless())) if asks else None
 
-    def unclear(self) -> tuple[str, tuple[str, str] | None] | None:
-        if self.unclear_share() < self.bands.unclear:
+    def _unclear(self) -> tuple[str, tuple[str, str] | None] | None:
+        if self._unclear_share() < self.bands.unclear:
             return None
         return next(c.id for c in self.scores.candidates if c.id in self.knowledge.unclear), None
 
-    def rest(self) -> tuple[str, tuple[str, str] | None]:
-        best, second = self.harmless()[:2]
-        steers = best.id.startswith(("control.", "diary."))
-        bar = self.bands.control if steers else self.bands.topic
-        if self.share("none") * (1.0 if steers else self.bands.doubt) > best.score:
+    def _rest(self) -> tuple[str, tuple[str, str] | None]:
+        if self.scores.following:
+            return self._follow_up()
+        best = self._harmless()[0]
+        if not self._steers(best) and best.score < self.bands.firm and self.scores.nearest[2] < self.bands.near:
+            return self._best_of(self.bands.firm, self.bands.doubt)
+        return self._best_of(self.bands.topic, self.bands.doubt)
+
+    def _follow_up(self) -> tuple[str, tuple[str, str] | None]:
+        """Take it as said after the answer before: an emergency is asked on about, a topic is what it means there."""
+        case = replace(self, scores=replace(self.scores, candidates=self.scores.following, following=()))
+        if self.about is not None and self._urgent(self.about):
+            share = case._share(self.about)
+            if share >= self.bands.follow and share >= case._harmless()[0].score:
+                return self.about, None
+        return case._best_of(self.bands.follow, 1.0)
+
+    def _best_of(self, topic: float, doubt: float) -> tuple[str, tuple[str, str] | None]:
+        """Take the best control or topic, if it reaches its bar and `none` times `doubt` is not likelier than a topic."""
+        best, second = self._harmless()[:2]
+        steers = self._steers(best)
+        if self._share("none") * (1.0 if steers else doubt) > best.score:
             return "none", None
-        if best.score >= bar and (steers or best.score >= self.bands.firm or self.scores.nearest[2] >= self.bands.near):
+        if best.score >= (self.bands.control if steers else topic):
             return best.id, None
-        both_topics = not any(one.id.startswith(("control.", "diary.", "emergency.")) for one in (best, second))
+        both_topics = not any(self._steers(one) or one.id.startswith("emergency.") for one in (best, second))
         if both_topics and best.score + second.score >= self.bands.pair:
             return "clarify", (best.id, second.id)
         return "none", None
 
-    def danger_share(self) -> float:
+    def _steers(self, one: Candidate) -> bool:
+        return one.id.startswith(("control.", "diary."))
+
+    def _danger_share(self) -> float:
         """Weigh what the danger layer says and what the ids say alike."""
-        return (self.scores.danger.now + self.scores.danger.today + self.urgent_share()) / 2
+        return (self.scores.danger.now + self.scores.danger.today + self._urgent_share()) / 2
 
-    def urgent_share(self) -> float:
-        return sum(c.score for c in self.scores.candidates if self.urgent(c.id))
+    def _danger_as_follow_up(self) -> float:
+        """Give the share of dangers and unclear signs behind the answer before: it need not be asked what that makes clear."""
+        if not self.scores.following:
+            return 1.0
+        return sum(c.score for c in self.scores.following if self._urgent(c.id) or c.id in self.knowledge.unclear)
 
-    def urgent(self, id_: str) -> bool:
+    def _urgent_share(self) -> float:
+        return sum(c.score for c in self.scores.candidates if self._urgent(c.id))
+
+    def _urgent(self, id_: str) -> bool:
         level = self.knowledge.levels.get(id_)
         return level is not None and level.urgency >= Level.TODAY.urgency
 
-    def best_emergency(self) -> str:
+    def _best_emergency(self) -> str:
         """Choose the danger sign: by share, raised where a rule names it and where its level is the one that was judged."""
-        named = {finding.id for finding in self.present if self.urgent(finding.id)}
+        named = {finding.id for finding in self.present if self._urgent(finding.id)}
         now = self.scores.danger.now > self.scores.danger.today
 
         def weight(one: Candidate) -> float:
             at_level = now and self.knowledge.levels[one.id] is Level.EMERGENCY_NOW
             return one.score * (_NAMED if one.id in named else 1.0) * (_AT_LEVEL if at_level else 1.0)
 
-        return max((one for one in self.scores.candidates if self.urgent(one.id)), key=weight).id
+        return max((one for one in self.scores.candidates if self._urgent(one.id)), key=weight).id
 
-    def best_harmless(self) -> str:
-        return next(c.id for c in self.harmless() if not c.id.startswith(("control.", "diary.", "emergency.")))
+    def _best_harmless(self) -> str:
+        return next(c.id for c in self._harmless() if not c.id.startswith(("control.", "diary.", "emergency.")))
 
-    def harmless(self) -> list[Candidate]:
+    def _harmless(self) -> list[Candidate]:
         leave_out = self.knowledge.unclear
-        return [c for c in self.scores.candidates if c.id != "none" and c.id not in leave_out and not self.urgent(c.id)]
+        return [c for c in self.scores.candidates if c.id != "none" and c.id not in leave_out and not self._urgent(c.id)]
 
-    def share(self, id_: str) -> float:
+    def _share(self, id_: str) -> float:
         return next((c.score for c in self.scores.candidates if c.id == id_), 0.0)
 
-    def unclear_share(self) -> float:
+    def _unclear_share(self) -> float:
         return sum(c.score for c in self.scores.candidates if c.id in self.knowledge.unclear)
 
 

@@ -73,8 +73,10 @@ class Encoder:
         except KeyError as error:
             raise EngineError(f"The model file {path} lacks {error}: reinstall crampvoice.") from error
 
-    def encode(self, texts: Sequence[Sequence[int]]) -> Encoded:
+    def encode(self, texts: Sequence[Sequence[int]], begins: Sequence[int] | None = None) -> Encoded:
         """Encode texts given as piece numbers (with [CLS] and [SEP], each at most 512 long).
+
+        `begins` tells where each text's own pieces begin, over which mean and peak go; those before are what it follows.
 
         All texts share the matrix products, laid end to end; only the attention is computed text by text.
         """
@@ -87,8 +89,9 @@ class Encoder:
         hidden = _normalize(hidden, *self._first_norm)
         for layer in self._layers:
             hidden = layer.apply(hidden, spans)
-        mean = np.stack([hidden[span].mean(axis=0) for span in spans])
-        peak = np.stack([hidden[span].max(axis=0) for span in spans])
+        owns = [slice(span.start + begin, span.stop) for span, begin in zip(spans, begins or [0] * len(spans), strict=True)]
+        mean = np.stack([hidden[own].mean(axis=0) for own in owns])
+        peak = np.stack([hidden[own].max(axis=0) for own in owns])
         return Encoded(mean / np.linalg.norm(mean, axis=1, keepdims=True), peak)
 
 

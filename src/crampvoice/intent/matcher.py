@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from crampvoice.errors import EngineError
 from crampvoice.intent.encoder import Encoded, Encoder, Floats, read_arrays
@@ -54,6 +55,8 @@ class Scores:
     danger: Danger
     nearest: tuple[str, str, float]
     """The learned phrasing that is nearest in meaning, its id, and the cosine of the two, -1 to 1."""
+    following: tuple[Candidate, ...] = ()
+    """The same as `candidates` when it is taken as a follow-up to what was answered just before; empty without that."""
     elsewhere: float = 0.0
     """Share of `none` by the freely heard readings alone, without the grammar's: it hears the domain everywhere."""
 
@@ -66,6 +69,8 @@ class Calibration:
     """Power of the encoder's probabilities in the product."""
     linear: float = 1.0
     """Power of the linear model's probabilities in the product."""
+    following: tuple[float, float] = (1.0, 0.3)
+    """The same two powers for a follow-up, which only the encoder can see behind what it follows."""
     danger: tuple[tuple[float, ...], ...] = ()
     """Weights (4, features) of the danger evidence, as `danger_evidence` orders it."""
     danger_bias: tuple[float, ...] = ()
@@ -140,8 +145,8 @@ class Matcher:
         other._calibration = calibration
         return other
 
-    def scores(self, hypotheses: Sequence[Hypothesis]) -> Scores:
-        """Weigh what an utterance may mean, over all its hypotheses.
+    def scores(self, hypotheses: Sequence[Hypothesis], about: str = "") -> Scores:
+        """Weigh what an utterance may mean, over all its hypotheses; `about` is the id that was answered just before.
 
         Texts are brought into normal form; those without a word are left out, and if none is left everything is `none`.
         """
@@ -163,11 +168,12 @@ class Matcher:
         none = each[:, self._classes.index("none")]
         elsewhere = float(freely @ none / freely.sum()) if free else 0.0
         danger = shares @ np.stack([self.danger(item) for item in evidence])
-        order = np.argsort(-chances, kind="stable")
+        after = self.chances_after(about, list(weights)) if about else None
         return Scores(
-            tuple(Candidate(id=self._classes[place], score=float(chances[place])) for place in order),
+            self._ranked(chances),
             Danger(*(float(value) for value in danger)),
             self._nearest(encoded.mean[: len(weights)]),
+            () if after is None else self._ranked(shares @ after),
             elsewhere,
         )
 
@@ -192,6 +198,23 @@ class Matcher:
             found.append(item)
         return found, encoded
 
+    def evidence_after(self, about: str, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Ask encoder and linear model about texts in normal form behind the id that was answered before them.
+
+        Gives natural logarithms of probabilities, each (texts, classes).
+        """
+        encoded = [self._wordpiece.encode_after(about, text) for text in texts]
+        mean = self._encoder.encode([pieces for pieces, _ in encoded], [begin for _, begin in encoded]).mean
+        linear = np.stack([self._linear.scores(text) for text in texts])[:, : len(self._classes)]
+        return log_softmax(mean @ self._heads["head"].T + self._heads["head.bias"]), log_softmax(linear)
+
+    def chances_after(self, about: str, texts: Sequence[str]) -> Floats:
+        """Give the probability of each class for readings of a follow-up, (texts, classes)."""
+        encoder, linear = self.evidence_after(about, texts)
+        powers = self._calibration.following
+        result: Floats = np.exp(log_softmax(powers[0] * encoder + powers[1] * linear))
+        return result
+
     def chances(self, item: Evidence) -> Floats:
         """Give the probability of each class, (classes,)."""
         scores = self._calibration.encoder * item.encoder + self._calibration.linear * item.linear
@@ -212,6 +235,10 @@ class Matcher:
         evidence = np.concatenate([item.danger, item.window, item.linear_danger, mass])
         result: Floats = np.clip(evidence, -8.0, 0.0)
         return result
+
+    def _ranked(self, chances: npt.NDArray[Any]) -> tuple[Candidate, ...]:
+        order = np.argsort(-chances, kind="stable")
+        return tuple(Candidate(id=self._classes[place], score=float(chances[place])) for place in order)
 
     def _nearest(self, means: Floats) -> tuple[str, str, float]:
         turned = means @ self._heads["lines.turn"]

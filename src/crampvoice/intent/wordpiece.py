@@ -11,6 +11,7 @@ from crampvoice.errors import EngineError
 
 _PART = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _LONGEST_WORD = 100
+_MOST_BEFORE = 16
 
 
 class WordPiece:
@@ -45,6 +46,17 @@ class WordPiece:
             tail = room * 2 // 3
             pieces = pieces[: room - tail] + pieces[-tail:]
         return [self._start, *pieces, self._end]
+
+    def encode_after(self, about: str, text: str, most: int = 64) -> tuple[list[int], int]:
+        """Give the numbers of `text` behind those of what was answered before, and where its own begin.
+
+        `about` is an id: its words stand for it. Nothing before gives the numbers of the text alone, and 0.
+        """
+        if not about:
+            return self.encode(text, most), 0
+        before = self.encode(" ".join(about.replace("_", ".").split(".")), _MOST_BEFORE)
+        own = self.encode(text, most - len(before) + 1)
+        return [*before[:-1], self._end, *own[1:]], len(before) - 1
 
     def _split_part(self, part: str) -> tuple[int, ...]:
         if len(part) > _LONGEST_WORD:

@@ -24,7 +24,6 @@ MISSES = 2
 OFFERED = "relief.calf"
 TOO_LONG = "emergency.over_ten_minutes"
 _RATES_WPM = (80, 300)
-_COMMANDS = ("stop", "repeat", "next", "back", "better", "worse", "slower", "faster", "louder", "quieter")
 
 
 def as_written(reply: Reply) -> tuple[str, ...]:
@@ -63,15 +62,9 @@ class Conversation:
         """Whether a question is open."""
         return self.talk.question is not None
 
-    def expected(self) -> frozenset[str]:
-        """Give the ids that make most sense now: answers to the open question, commands while something is going on."""
-        ids: set[str] = set()
-        if self.talk.question is not None:
-            ids.update(option.goto for option in self.talk.question.options if "." in option.goto)
-            ids.update(("control.yes", "control.no"))
-        if self.talk.place is not None or self._speaker.busy:
-            ids.update(f"control.{name}" for name in _COMMANDS)
-        return frozenset(ids)
+    def in_hand(self, now: int) -> str | None:
+        """Give the id that was answered last."""
+        return self.talk.in_hand(now)
 
     def woken(self) -> None:
         """Begin a new window."""

@@ -167,7 +167,7 @@ class Session:
         if not worth_it or speech.confirmed is not None or not self._settling.is_stable():
             return
         fresh = not self._settling.is_read
-        reading = self._settling.reading(partial, self._talk.expected())
+        reading = self._settling.reading(partial, self._talk.in_hand(self.now))
         speech.silence = patience(reading, self._bands, awake=self._is_for_us(speech), answering=self._talk.answering)
         if speech.over:
             if self._settling.is_confirmed(self.now) and self._counts(reading):
@@ -180,7 +180,7 @@ class Session:
         self._note_heard(utterance)
         reading = self._settling.settled(utterance) if speech.silence < PATIENT else None
         if reading is None:
-            reading = self._understand(utterance, self._talk.expected()) if utterance.hypotheses else NOTHING
+            reading = self._understand(utterance, self._talk.in_hand(self.now)) if utterance.hypotheses else NOTHING
         if speech.over and speech.confirmed is None:
             texts = [hypothesis.text for hypothesis in utterance.hypotheses]
             if not (self._counts(reading) and (self._settling.agrees(texts) or len(texts) != len(set(texts)))):
@@ -209,10 +209,10 @@ class Session:
         rest = without_phrase(utterance, self._settings.wake_phrase)
         if rest is not None:
             self._wake("phrase")
-            return self._understand(rest, self._talk.expected()) if rest.text else NOTHING
+            return self._understand(rest, self._talk.in_hand(self.now)) if rest.text else NOTHING
         if awake or not self._settings.wake_on_distress or not is_distress(reading, self._bands):
             return reading if awake else None
-        again = self._understand(open_only(utterance), frozenset())
+        again = self._understand(open_only(utterance), None)
         if not is_distress(again, self._bands, self._bands.open_share):
             return None
         self._wake("distress")

@@ -23,6 +23,8 @@ class Batch:
 
     pieces: npt.NDArray[np.int32]
     mask: npt.NDArray[np.bool_]
+    own: npt.NDArray[np.bool_]
+    """Pieces of the text itself, without those of what it follows."""
     labels: npt.NDArray[np.int32]
     weights: npt.NDArray[np.float32]
     dangers: npt.NDArray[np.int32]
@@ -35,8 +37,11 @@ def batches(examples: Sequence[Example], classes: Sequence[str], wordpiece: Word
     labels = [number[example.id] if example.id else -1 for example in examples]
     dangers = [DANGER.index(example.danger) for example in examples]
     weights = balance(labels, len(classes))
-    danger_weights = balance(dangers, len(DANGER))
-    texts = [wordpiece.encode(example.text, MOST_PIECES) for example in examples]
+    danger_weights = balance(
+        [-1 if example.about else danger for example, danger in zip(examples, dangers, strict=True)], len(DANGER)
+    )
+    encoded = [wordpiece.encode_after(example.about, example.text, MOST_PIECES) for example in examples]
+    texts, begins = [text for text, _ in encoded], [begin for _, begin in encoded]
     order = list(range(len(examples)))
     rng.shuffle(order)
     buckets: dict[int, list[int]] = {}
@@ -47,7 +52,7 @@ def batches(examples: Sequence[Example], classes: Sequence[str], wordpiece: Word
         most = _PIECES_PER_STEP // size
         for start in range(0, len(members), most):
             chosen = members[start : start + most]
-            made.append(_pad(chosen, most, size, texts, labels, weights, dangers, danger_weights))
+            made.append(_pad(chosen, most, size, texts, begins, labels, weights, dangers, danger_weights))
     rng.shuffle(made)
     return made
 
@@ -57,6 +62,7 @@ def _pad(
     most: int,
     size: int,
     texts: Sequence[Sequence[int]],
+    begins: Sequence[int],
     labels: Sequence[int],
     weights: npt.NDArray[np.float32],
     dangers: Sequence[int],
@@ -66,15 +72,17 @@ def _pad(
     batch = Batch(
         np.zeros((most, size), np.int32),
         np.zeros((most, size), np.bool_),
+        np.zeros((most, size), np.bool_),
         np.zeros(most, np.int32),
         np.zeros(most, np.float32),
         np.zeros(most, np.int32),
         np.zeros(most, np.float32),
     )
-    batch.mask[:, 0] = True
+    batch.mask[:, 0] = batch.own[:, 0] = True
     for row, place in enumerate(chosen):
         batch.pieces[row, : len(texts[place])] = texts[place]
         batch.mask[row, : len(texts[place])] = True
+        batch.own[row, : len(texts[place])] = np.arange(len(texts[place])) >= begins[place]
         batch.labels[row] = max(labels[place], 0)
         batch.weights[row] = weights[place]
         batch.dangers[row] = dangers[place]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ class Example:
     style: str = "plain"
     danger: str = "calm"
     """One of `DANGER`."""
+    about: str = ""
+    """Id that was answered just before; the danger of such a line is not learned."""
 
     @property
     def id(self) -> str:
@@ -40,7 +42,7 @@ class Example:
 def read_examples(folder: Path) -> list[Example]:
     """Read all phrasing files of a folder, by name. Raises ContentError with every bad line."""
     return [
-        Example(text=one.text, ids=one.ids, style=one.style, danger=_DANGER_OF_LEVEL.get(one.level, "calm"))
+        Example(text=one.text, ids=one.ids, style=one.style, danger=_DANGER_OF_LEVEL.get(one.level, "calm"), about=one.about)
         for one in phrasings.read_all(folder)
     ]
 
@@ -174,6 +176,13 @@ def _calm_talk(rng: random.Random, first: Example, second: Example, joint: str) 
     else:
         parts = [denials(rng, ""), denials(rng, "")]
     return Example(text=" ".join(" ".join(parts).split()), ids=ids, style="composed", danger="calm")
+
+
+def change_subject(examples: Sequence[Example], abouts: Sequence[str], count: int, seed: int) -> list[Example]:
+    """Put lines that stand by themselves behind something else that was answered; they mean what they always mean."""
+    rng = random.Random(seed)
+    known = [example for example in examples if example.id]
+    return [replace(rng.choice(known), about=rng.choice(abouts)) for _ in range(count)]
 
 
 def mishear(text: str, confusions: Mapping[str, Sequence[tuple[str, float]]], rng: random.Random, rate: float) -> str:

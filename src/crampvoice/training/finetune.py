@@ -22,7 +22,7 @@ import optax
 from crampvoice.intent.encoder import WIDTH
 from crampvoice.intent.wordpiece import WordPiece
 from crampvoice.training.batches import Batch, batches, plain_batches
-from crampvoice.training.data import DANGER, Example, compose, mishear
+from crampvoice.training.data import DANGER, Example, change_subject, compose, mishear
 from crampvoice.training.network import encode
 from crampvoice.training.weights import Params, base_folder, base_params, pack, unpack
 
@@ -36,7 +36,7 @@ _EXAMPLES_PER_STEP = 56.0
 class Recipe:
     """How long and how fast to learn."""
 
-    clean_epochs: float = 2.0
+    clean_epochs: float = 1.5
     """First cycle: the phrasings as they are written."""
     heard_epochs: float = 1.0
     """Second cycle: with what the recognizer made of them."""
@@ -48,6 +48,8 @@ class Recipe:
     smoothing: float = 0.1
     danger_share: float = 0.7
     composed: int = 3600
+    changed_subject: int = 3000
+    """Lines of the second cycle that come behind something else that was answered, and mean what they always mean."""
     misheard: float = 0.3
     """Share of the lines of the second cycle into which mishearings are put."""
     seed: int = 20261124
@@ -55,7 +57,7 @@ class Recipe:
 
 def loss(params: Params, batch: Mapping[str, jax.Array], key: jax.Array, recipe: Recipe) -> jax.Array:
     """Cross entropy of ids and danger, smoothed; a tenth of the pooled values is dropped."""
-    mean, peak = encode(params, batch["pieces"], batch["mask"])
+    mean, peak = encode(params, batch["pieces"], batch["mask"], batch["own"])
     keep = jax.random.bernoulli(key, 0.9, mean.shape) / 0.9
     logits = (mean * keep) @ params["head"].T + params["head.bias"]
     targets = optax.smooth_labels(jax.nn.one_hot(batch["labels"], logits.shape[1]), recipe.smoothing)
@@ -73,7 +75,7 @@ def start_heads(params: Params, examples: Sequence[Example], classes: Sequence[s
     run = jax.jit(encode)
     known = [example for example in examples if example.id]
     for batch, members in plain_batches([example.text for example in known], wordpiece):
-        mean, _ = run(params, *batch)
+        mean, _ = run(params, *batch, batch[1])
         np.add.at(sums, [number[known[place].id] for place in members], np.asarray(mean)[: len(members)])
     params["head"] = 12 * sums / np.linalg.norm(sums, axis=1, keepdims=True)
     params["head.bias"] = np.zeros(len(classes), np.float32)
@@ -84,11 +86,12 @@ def start_heads(params: Params, examples: Sequence[Example], classes: Sequence[s
 def finetune(
     examples: Sequence[Example],
     heard: Sequence[Example],
+    follow_ups: Sequence[Example],
     confusions: Mapping[str, Sequence[tuple[str, float]]],
     recipe: Recipe,
     progress: Callable[[str], None] = log.info,
 ) -> dict[str, npt.NDArray[Any]]:
-    """Teach the encoder in two cycles, first on clean lines, then with what the recognizer makes of them.
+    """Teach the encoder in two cycles: on clean lines, then with what the recognizer makes of them and with follow-ups.
 
     Gives its arrays quantized, as `intent.encoder.Encoder` reads them, and the float layers. It is quantized between
     the cycles too, so that either can be run by itself.
@@ -100,21 +103,24 @@ def finetune(
     start_heads(params, examples, classes, wordpiece)
     plan = _plan(examples, classes, wordpiece, {}, recipe, recipe.clean_epochs, recipe.seed)
     packed = _cycle(params, plan, recipe, recipe.encoder_rate, progress)
-    return second_cycle(packed, examples, heard, confusions, recipe, progress)
+    return second_cycle(packed, examples, heard, follow_ups, confusions, recipe, progress)
 
 
 def second_cycle(
     packed: Mapping[str, npt.NDArray[Any]],
     examples: Sequence[Example],
     heard: Sequence[Example],
+    follow_ups: Sequence[Example],
     confusions: Mapping[str, Sequence[tuple[str, float]]],
     recipe: Recipe,
     progress: Callable[[str], None] = log.info,
 ) -> dict[str, npt.NDArray[Any]]:
-    """Go on from a packed encoder with what the recognizer made of lines, and with its mishearings put into others."""
+    """Go on from a packed encoder with what the recognizer made of lines, its mishearings put into others, and follow-ups."""
     wordpiece = WordPiece.load(base_folder() / "vocab.txt")
     classes = sorted({example.id for example in examples if example.id})
-    plan = _plan([*examples, *heard], classes, wordpiece, confusions, recipe, recipe.heard_epochs, recipe.seed + 100)
+    plan = _plan(
+        [*examples, *heard, *follow_ups], classes, wordpiece, confusions, recipe, recipe.heard_epochs, recipe.seed + 100
+    )
     return _cycle(unpack(packed), plan, recipe, recipe.encoder_rate * recipe.second_share, progress)
 
 
@@ -172,7 +178,11 @@ def _plan(
     whole = int(np.ceil(epochs))
     for epoch in range(whole):
         rng = random.Random(seed + epoch)
-        lines = [*examples, *compose(examples, recipe.composed, seed + epoch)]
+        alone = [example for example in examples if not example.about]
+        abouts = sorted({example.about for example in examples if example.about})
+        lines = [*examples, *compose(alone, recipe.composed, seed + epoch)]
+        if abouts:
+            lines += change_subject(alone, abouts, recipe.changed_subject, seed + epoch)
         lines = [
             replace(
                 line,

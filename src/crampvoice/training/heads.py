@@ -98,11 +98,14 @@ def _sparse_int8(coefficients: Floats) -> tuple[npt.NDArray[Any], ...]:
     return starts.astype(np.int32), columns.astype(np.uint8), values.T[rows, columns], scales
 
 
-def embed(encoder: Encoder, wordpiece: WordPiece, texts: Sequence[str]) -> tuple[Floats, Floats]:
-    """Encode many texts: mean and peak, each (texts, 384)."""
-    pieces = [wordpiece.encode(text) for text in texts]
-    done = [encoder.encode(pieces[start : start + 64]) for start in range(0, len(pieces), 64)]
-    return np.concatenate([item.mean for item in done]), np.concatenate([item.peak for item in done])
+def embed(encoder: Encoder, wordpiece: WordPiece, examples: Sequence[Example]) -> Floats:
+    """Encode many lines, each behind what it follows: means, (lines, 384)."""
+    encoded = [wordpiece.encode_after(example.about, example.text) for example in examples]
+    means: list[Floats] = []
+    for start in range(0, len(encoded), 64):
+        part = encoded[start : start + 64]
+        means.append(encoder.encode([pieces for pieces, _ in part], [begin for _, begin in part]).mean)
+    return np.concatenate(means)
 
 
 def refit(
@@ -148,21 +151,32 @@ def turn_lines(vectors: Floats) -> dict[str, npt.NDArray[Any]]:
 
 
 def calibrate(matcher: Matcher, choose: Sequence[Example], classes: Sequence[str]) -> Calibration:
-    """Fit the powers of the product and the weights of the danger evidence on phrasings that were not learned from."""
+    """Fit the powers of the products and the weights of the danger evidence on phrasings that were not learned from."""
+    following = [example for example in choose if example.about]
+    choose = [example for example in choose if not example.about]
     accepted = np.array([[_accepts(example, name) for name in classes] for example in choose], np.float32)
     usable = [example for example, row in zip(choose, accepted, strict=True) if row.any()]
     accepted = accepted[accepted.any(axis=1)]
     evidence = _evidence(matcher, [example.text for example in usable])
-    powers = _fit_powers(evidence, accepted)
+    powers = _fit_powers([item.encoder for item in evidence], [item.linear for item in evidence], accepted)
     halfway = Calibration(encoder=powers[0], linear=powers[1])
     inputs = np.stack([matcher.calibrated(halfway).danger_evidence(item) for item in evidence])
     weights, bias = _fit_danger(inputs, [DANGER.index(example.danger) for example in usable])
     return Calibration(
         encoder=powers[0],
         linear=powers[1],
+        following=_following(matcher, following, classes),
         danger=tuple(map(tuple, weights.tolist())),
         danger_bias=tuple(bias.tolist()),
     )
+
+
+def _following(matcher: Matcher, choose: Sequence[Example], classes: Sequence[str]) -> tuple[float, float]:
+    if not choose:
+        return Calibration().following
+    accepted = np.array([[_accepts(example, name) for name in classes] for example in choose], np.float32)
+    both = [matcher.evidence_after(example.about, [example.text]) for example in choose]
+    return _fit_powers([after[0] for after, _ in both], [linear[0] for _, linear in both], accepted)
 
 
 def _accepts(example: Example, name: str) -> bool:
@@ -177,9 +191,8 @@ def _evidence(matcher: Matcher, texts: Sequence[str]) -> list[Evidence]:
     return found
 
 
-def _fit_powers(evidence: Sequence[Evidence], accepted: Floats) -> tuple[float, float]:
-    by_encoder = np.stack([item.encoder for item in evidence])
-    by_linear = np.stack([item.linear for item in evidence])
+def _fit_powers(encoder: Sequence[Floats], linear: Sequence[Floats], accepted: Floats) -> tuple[float, float]:
+    by_encoder, by_linear = np.stack(encoder), np.stack(linear)
 
     def loss(powers: jax.Array) -> jax.Array:
         logs = jax.nn.log_softmax(powers[0] * by_encoder + powers[1] * by_linear)

@@ -8,6 +8,11 @@ from pathlib import Path
 from crampvoice.errors import EngineError
 from crampvoice.training import data
 
+ENCODER_FOLDERS = ("learn", "heard", "follow-ups")
+"""Phrasings the encoder learns from."""
+HEADS_FOLDERS = (*ENCODER_FOLDERS, "choose")
+"""Phrasings everything on top of it is made from."""
+
 
 def stale(dialogs: Path, models: Path) -> list[str]:
     """Name the stages whose phrasings have changed since they ran: `finetune`, `heads`.
@@ -20,7 +25,7 @@ def stale(dialogs: Path, models: Path) -> list[str]:
         trained = json.loads(path.read_text(encoding="utf-8"))["trained"]
     except (OSError, ValueError, KeyError) as error:
         raise EngineError(f"{path} is missing or damaged: run 'crampvoice train'.") from error
-    now = {"finetune": digest(dialogs, "learn", "heard"), "heads": digest(dialogs, "learn", "heard", "choose")}
+    now = {"finetune": digest(dialogs, *ENCODER_FOLDERS), "heads": digest(dialogs, *HEADS_FOLDERS)}
     return [stage for stage, found in now.items() if trained[stage]["phrasings"] != found]
 
 

@@ -9,8 +9,8 @@ from crampvoice.intent.encoder import HEADS, LAYERS, WIDTH
 from crampvoice.training.weights import Params
 
 
-def encode(params: Params, pieces: jax.Array, mask: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Encode a padded batch (texts, length): unit mean and peak, each (texts, 384). Twin of `intent.encoder`."""
+def encode(params: Params, pieces: jax.Array, mask: jax.Array, own: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Encode a padded batch (texts, length): unit mean and peak over the own pieces, each (texts, 384)."""
     hidden = params["pieces"][pieces] + params["positions"][: pieces.shape[1]]
     hidden = _normalize(params, "norm", hidden)
     texts, length = pieces.shape
@@ -25,8 +25,8 @@ def encode(params: Params, pieces: jax.Array, mask: jax.Array) -> tuple[jax.Arra
         hidden = _normalize(params, prefix + "attention_norm", hidden + _dense(params, prefix + "output", seen))
         wide = jax.nn.gelu(_dense(params, prefix + "widen", hidden), approximate=True)
         hidden = _normalize(params, prefix + "norm", hidden + _dense(params, prefix + "narrow", wide))
-    mean = (hidden * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-    peak = jnp.where(mask[..., None], hidden, -jnp.inf).max(axis=1)
+    mean = (hidden * own[..., None]).sum(axis=1) / own.sum(axis=1, keepdims=True)
+    peak = jnp.where(own[..., None], hidden, -jnp.inf).max(axis=1)
     return mean / jnp.linalg.norm(mean, axis=1, keepdims=True), peak
 
 
