@@ -26,6 +26,8 @@ class NightBands:
     """Danger from which a danger sign wakes it, when no rule found one."""
     wake_danger_with_rule: float = 0.4
     """The same when a rule found a sign that is present and real."""
+    wake_unclear: float = 0.9
+    """Share of all unclear signs together from which one wakes it."""
     wake_near: float = 0.65
     """Cosine of the nearest learned phrasing below which nothing wakes it."""
     wake_words: int = 25
@@ -106,10 +108,10 @@ def is_danger(reading: Reading, bands: NightBands, share: float = 1.0) -> bool:
         return False
     by_rule = any(finding.standing == "present" for finding in reading.findings)
     bar = bands.wake_danger_with_rule if by_rule else bands.wake_danger
+    unclear = sum(candidate.score for candidate in reading.candidates if candidate.id.startswith("unclear."))
     if about.startswith("unclear."):
-        unclear = sum(candidate.score for candidate in reading.candidates if candidate.id.startswith("unclear."))
-        return max(unclear, reading.danger) >= share * bar
-    return reading.danger >= share * bar
+        return max(unclear / bands.wake_unclear, reading.danger / bar) >= share
+    return reading.danger + (unclear if by_rule else 0.0) >= share * bar
 
 
 def is_relief(id_: str) -> bool:
