@@ -8,7 +8,7 @@ import pytest
 from nights import Say, spend
 
 from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Candidate
-from crampvoice.night.settling import BRISK, MIDDLING, NOTHING, PATIENT, QUICK, TELLING, patience
+from crampvoice.night.settling import MIDDLING, NOTHING, PATIENT, QUICK, TELLING, patience
 from crampvoice.night.waking import NightBands
 
 
@@ -29,12 +29,12 @@ def test_a_command_needs_little_silence() -> None:
     assert [event.data["silence"] for event in night.of("decide")] == [QUICK]
 
 
-def test_a_question_that_is_settled_needs_a_little_more() -> None:
+def test_a_question_there_is_hardly_a_doubt_about_needs_no_more() -> None:
     night = spend(Say(3, "why do i get cramps"), length_s=6, wake_at_s=1)
-    assert [event.data["silence"] for event in night.of("decide")] == [BRISK]
+    assert [event.data["silence"] for event in night.of("decide")] == [QUICK]
 
 
-@pytest.mark.parametrize(("score", "silence"), [(0.9, BRISK), (0.7, MIDDLING), (0.4, PATIENT)])
+@pytest.mark.parametrize(("score", "silence"), [(0.9, QUICK), (0.7, MIDDLING), (0.4, PATIENT)])
 def test_the_surer_the_question_the_shorter_the_wait(score: float, silence: int) -> None:
     reading = replace(NOTHING, text="why is it", id="why.general", candidates=(Candidate(id="why.general", score=score),))
     assert patience(reading, NightBands(), awake=True, answering=False) == silence
@@ -45,9 +45,9 @@ def test_the_surer_the_question_the_shorter_the_wait(score: float, silence: int)
     [
         ("i had my knee done last week", TELLING),
         ("we went out running today", TELLING),
-        ("and is it the running", BRISK),
-        ("my doctor says salt does it help", BRISK),
-        ("any good for magnesium", BRISK),
+        ("and is it the running", QUICK),
+        ("my doctor says salt does it help", QUICK),
+        ("any good for magnesium", QUICK),
     ],
 )
 def test_what_is_told_may_go_on_longer_than_what_is_asked(text: str, silence: int) -> None:

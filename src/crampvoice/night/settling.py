@@ -14,10 +14,7 @@ Understand = Callable[[Utterance, str | None], Reading]
 """Reads an utterance, given the id that was answered just before."""
 
 QUICK = 6 * CHUNK_SAMPLES
-"""Silence that ends a cramp, a command or a danger sign that is settled: 192 ms, in samples."""
-
-BRISK = 7 * CHUNK_SAMPLES
-"""Silence that ends a question there is hardly a doubt about: 224 ms."""
+"""Silence that ends a cramp, a command, a danger sign, or a question there is hardly a doubt about: 192 ms, in samples."""
 
 MIDDLING = 12 * CHUNK_SAMPLES
 """Silence that ends a question that is settled: 384 ms."""
@@ -127,7 +124,7 @@ def patience(reading: Reading, bands: NightBands, *, awake: bool, answering: boo
     if kind in ("topic", "diary") and top >= bands.sure_topic:
         if kind == "topic" and not _ASKS.search(reading.text):
             return TELLING
-        return BRISK if top >= bands.certain_topic else MIDDLING
+        return QUICK if top >= bands.certain_topic else MIDDLING
     return PATIENT
 
 
