@@ -70,11 +70,11 @@ class PulseServer:
         write_clip(path, Clip(pcm=pcm, rate_hz=RATE_HZ))
         return subprocess.Popen(["paplay", f"--device={sink}", str(path)], env=self._environment)
 
-    def record(self, path: Path, sink: str = "speaker") -> subprocess.Popen[bytes]:
+    def record(self, path: Path, sink: str = "speaker", stdout: int | None = None) -> subprocess.Popen[bytes]:
         """Begin to record what a sink plays, int16 at 16 kHz; end the recorder with `terminate`."""
         form = ["--rate=16000", "--channels=1", "--format=s16le", "--raw", "--latency-msec=20"]
         command = ["parecord", f"--device={sink}.monitor", *form, str(path)]
-        return subprocess.Popen(command, env=self._environment)
+        return subprocess.Popen(command, env=self._environment, stdout=stdout)
 
     def _pactl(self, *arguments: str) -> str:
         done = subprocess.run(["pactl", *arguments], env=self._environment, capture_output=True, text=True, check=False)
