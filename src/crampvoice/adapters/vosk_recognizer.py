@@ -21,7 +21,7 @@ _BLOCK_BYTES = 2 * CHUNK_SAMPLES * 4
 """Vosk is fed 128 ms at a time, from files as from a microphone; the work is the same for 2 to 12 chunks."""
 _TEMPERATURE = 1.5
 """Of the softmax over the log likelihoods of the readings: where the best of five is likeliest (`docs/hearing.md`)."""
-RENEW_AFTER = 100
+RENEW_AFTER = 8
 """Utterances after which the composed part of the open graph is given back in a quiet minute (`docs/hearing.md`)."""
 _LIBC = ctypes.CDLL(None)
 """Vosk dithers the sound with the C library's `rand`, so its state makes one utterance depend on those before."""
@@ -58,12 +58,15 @@ class VoskRecognizer:
         self._block = bytearray()
         self._begun = False
         self._heard = 0
+        self._warming: tuple[AudioChunk, ...] = ()
 
     def warm_up(self, chunks: Iterable[AudioChunk]) -> None:
         """Decode some sound, best a sentence, and forget it: the next utterance is then as quick as any later one."""
-        for chunk in chunks:
+        self._warming = tuple(chunks)
+        for chunk in self._warming:
             self.accept(chunk)
         self.finish()
+        self._heard = 0
 
     def accept(self, chunk: AudioChunk) -> None:
         """Decode one more chunk of the utterance. Raises EngineError."""
@@ -90,10 +93,10 @@ class VoskRecognizer:
         return found if any(hypothesis.text for hypothesis in found) else ()
 
     def rest(self) -> None:
-        """Make the decodes anew, in 0.1 to 0.2 s, when they have grown over many utterances."""
+        """Make the decodes anew and warm them up again, in about a second, when they have grown over some utterances."""
         if self._heard >= RENEW_AFTER and not self._begun:
-            self._heard = 0
             self._decodes = self._make()
+            self.warm_up(self._warming)
 
     def _make(self) -> dict[Decode, Any]:
         made: dict[Decode, Any] = {"open": self._model.recognizer()}
