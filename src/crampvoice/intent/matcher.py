@@ -168,7 +168,7 @@ class Matcher:
         none = each[:, self._classes.index("none")]
         elsewhere = float(freely @ none / freely.sum()) if free else 0.0
         danger = shares @ np.stack([self.danger(item) for item in evidence])
-        after = self.chances_after(about, list(weights)) if about else None
+        after = self.chances_after(about, list(weights), evidence) if about else None
         return Scores(
             self._ranked(chances),
             Danger(*(float(value) for value in danger)),
@@ -183,7 +183,7 @@ class Matcher:
         pieces = [self._wordpiece.encode(text) for text in (*texts, *(part for parts in windows for part in parts))]
         encoded = self._encoder.encode(pieces)
         heads = self._heads
-        by_class = log_softmax(encoded.mean[: len(texts)] @ heads["head"].T + heads["head.bias"])
+        by_class = self._by_class(encoded.mean[: len(texts)])
         joined = np.concatenate([encoded.mean * np.float32(_PEAK_SHARE), encoded.peak], axis=1)
         danger = log_softmax(joined @ heads["danger"].T + heads["danger.bias"])
         found: list[Evidence] = []
@@ -198,21 +198,22 @@ class Matcher:
             found.append(item)
         return found, encoded
 
-    def evidence_after(self, about: str, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Ask encoder and linear model about texts in normal form behind the id that was answered before them.
+    def evidence_after(self, about: str, texts: Sequence[str]) -> Floats:
+        """Ask the encoder about texts in normal form behind the id that was answered before them.
 
-        Gives natural logarithms of probabilities, each (texts, classes).
+        Gives natural logarithms of probabilities, (texts, classes).
         """
         encoded = [self._wordpiece.encode_after(about, text) for text in texts]
-        mean = self._encoder.encode([pieces for pieces, _ in encoded], [begin for _, begin in encoded]).mean
-        linear = np.stack([self._linear.scores(text) for text in texts])[:, : len(self._classes)]
-        return log_softmax(mean @ self._heads["head"].T + self._heads["head.bias"]), log_softmax(linear)
+        return self._by_class(self._encoder.encode([pieces for pieces, _ in encoded], [begin for _, begin in encoded]).mean)
 
-    def chances_after(self, about: str, texts: Sequence[str]) -> Floats:
-        """Give the probability of each class for readings of a follow-up, (texts, classes)."""
-        encoder, linear = self.evidence_after(about, texts)
+    def chances_after(self, about: str, texts: Sequence[str], evidence: Sequence[Evidence]) -> Floats:
+        """Give the probability of each class for readings of a follow-up, (texts, classes).
+
+        `evidence` is what the models say about the texts alone: the linear model cannot see what they follow.
+        """
         powers = self._calibration.following
-        result: Floats = np.exp(log_softmax(powers[0] * encoder + powers[1] * linear))
+        linear = np.stack([item.linear for item in evidence])
+        result: Floats = np.exp(log_softmax(powers[0] * self.evidence_after(about, texts) + powers[1] * linear))
         return result
 
     def chances(self, item: Evidence) -> Floats:
@@ -235,6 +236,9 @@ class Matcher:
         evidence = np.concatenate([item.danger, item.window, item.linear_danger, mass])
         result: Floats = np.clip(evidence, -8.0, 0.0)
         return result
+
+    def _by_class(self, means: Floats) -> Floats:
+        return log_softmax(means @ self._heads["head"].T + self._heads["head.bias"])
 
     def _ranked(self, chances: npt.NDArray[Any]) -> tuple[Candidate, ...]:
         order = np.argsort(-chances, kind="stable")

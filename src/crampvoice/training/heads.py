@@ -154,7 +154,7 @@ def calibrate(matcher: Matcher, choose: Sequence[Example], classes: Sequence[str
     """Fit the powers of the products and the weights of the danger evidence on phrasings that were not learned from."""
     following = [example for example in choose if example.about]
     choose = [example for example in choose if not example.about]
-    accepted = np.array([[_accepts(example, name) for name in classes] for example in choose], np.float32)
+    accepted = _accepted(choose, classes)
     usable = [example for example, row in zip(choose, accepted, strict=True) if row.any()]
     accepted = accepted[accepted.any(axis=1)]
     evidence = _evidence(matcher, [example.text for example in usable])
@@ -174,9 +174,14 @@ def calibrate(matcher: Matcher, choose: Sequence[Example], classes: Sequence[str
 def _following(matcher: Matcher, choose: Sequence[Example], classes: Sequence[str]) -> tuple[float, float]:
     if not choose:
         return Calibration().following
-    accepted = np.array([[_accepts(example, name) for name in classes] for example in choose], np.float32)
-    both = [matcher.evidence_after(example.about, [example.text]) for example in choose]
-    return _fit_powers([after[0] for after, _ in both], [linear[0] for _, linear in both], accepted)
+    after = [matcher.evidence_after(example.about, [example.text])[0] for example in choose]
+    linear = [item.linear for item in _evidence(matcher, [example.text for example in choose])]
+    return _fit_powers(after, linear, _accepted(choose, classes))
+
+
+def _accepted(choose: Sequence[Example], classes: Sequence[str]) -> Floats:
+    """Tell for each line which ids are right, (lines, classes) of 0 and 1."""
+    return np.array([[_accepts(example, name) for name in classes] for example in choose], np.float32)
 
 
 def _accepts(example: Example, name: str) -> bool:
