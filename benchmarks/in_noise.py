@@ -16,13 +16,13 @@ import numpy as np
 
 from crampvoice import app
 from crampvoice.adapters.silero_detector import SileroDetector
-from crampvoice.audio.pcm import Samples, to_pcm
+from crampvoice.audio.pcm import Samples
 from crampvoice.dialog.talk import Talk
 from crampvoice.hearing import Listener, hear
-from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Utterance
+from crampvoice.messages import RATE_HZ, Utterance
 from crampvoice.settings import Settings
 from night_noise import KINDS, made, mixed
-from replay_nights import names, sound
+from replay_nights import in_chunks, names, sound
 
 ROOT = Path(__file__).parents[1] / "tests" / "recordings"
 
@@ -102,10 +102,8 @@ class Bench:
         """Hear a sound in a quiet room."""
         quiet = np.random.default_rng(0).standard_normal(speech.size + 2 * RATE_HZ).astype(np.float32) * np.float32(2e-4)
         quiet[RATE_HZ // 2 : RATE_HZ // 2 + speech.size] += speech
-        pcm = [to_pcm(quiet[at : at + CHUNK_SAMPLES]) for at in range(0, quiet.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES)]
-        chunks = [AudioChunk(start=place * CHUNK_SAMPLES, pcm=part) for place, part in enumerate(pcm)]
         listener = self._ears.listener() if filtered else Listener(SileroDetector(), self._ears.recognizer)
-        return self.meant(*hear(chunks, listener))
+        return self.meant(*hear(in_chunks(quiet), listener))
 
 
 if __name__ == "__main__":

@@ -20,16 +20,16 @@ import numpy as np
 import psutil
 
 from crampvoice import app
-from crampvoice.audio.pcm import Samples, to_pcm
+from crampvoice.audio.pcm import Samples
 from crampvoice.cli.prerender import sentences_ahead
 from crampvoice.dialog.script import Script, Topic
-from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Candidate, Reading, Utterance
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Candidate, Reading, Utterance
 from crampvoice.night.events import Event
 from crampvoice.night.replay import EchoPath, replay
 from crampvoice.night.session import Session
 from crampvoice.settings import Settings
 from night_noise import KINDS, made
-from replay_nights import ROOT, in_a_room, room, sound
+from replay_nights import ROOT, in_a_room, in_chunks, room, sound
 
 BLOCK_S = 60.0
 """Length of one noise; a recording follows on it."""
@@ -62,9 +62,9 @@ def hours(length_h: float, folders: list[Path]) -> None:
     memory: list[float] = []
     began, fed = time.perf_counter(), 0
     for block in bedroom(length_h, folders):
-        for at in range(0, block.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES):
-            session.feed(AudioChunk(start=fed, pcm=to_pcm(block[at : at + CHUNK_SAMPLES])))
-            fed += CHUNK_SAMPLES
+        for chunk in in_chunks(block, fed):
+            session.feed(chunk)
+        fed += block.size
         memory.append(process.memory_info().rss / 1e6)
     took_s, length_s = time.perf_counter() - began, fed / RATE_HZ
     counts = Counter(event.kind for event in events)
@@ -106,12 +106,8 @@ def itself(echo: EchoPath, every: int) -> None:
     for sentences in answers:
         events: list[Event] = []
         session = speaking(bedside, sentences, events)
-        chunks = (
-            AudioChunk(start=at, pcm=to_pcm(call[at : at + CHUNK_SAMPLES]))
-            for at in range(0, call.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES)
-        )
         session.wake()
-        moments = list(replay(chunks, session, echo=echo, tail_s=120))
+        moments = list(replay(in_chunks(call), session, echo=echo, tail_s=120))
         spoken_s += len(moments) * CHUNK_SAMPLES / RATE_HZ
         said += sum(event.kind == "say_start" for event in events)
         wrong = [e for e in events if e.kind == "interrupted" or (e.kind == "decide" and e.data["acted"])][1:]

@@ -106,14 +106,14 @@ class Night:
     def run(self, session: Session, sound: Samples) -> None:
         """Feed a sound as if it came from a microphone, and keep count of the computing."""
         free_s = 0.0
-        for start in range(0, sound.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES):
-            chunk = AudioChunk(start=start, pcm=to_pcm(sound[start : start + CHUNK_SAMPLES]))
-            began_s, arrived_s = time.perf_counter(), (start + CHUNK_SAMPLES) / RATE_HZ
+        for chunk in in_chunks(sound):
+            end = chunk.start + CHUNK_SAMPLES
+            began_s, arrived_s = time.perf_counter(), end / RATE_HZ
             session.feed(chunk)
             cost_s = time.perf_counter() - began_s
             self.busy_s += cost_s
             free_s = max(free_s, arrived_s) + cost_s
-            self.late[start + CHUNK_SAMPLES] = free_s - arrived_s
+            self.late[end] = free_s - arrived_s
 
     def delay_s(self, kind: str, after: int) -> float | None:
         """Seconds from a sample to the first event of a kind, computing included; below zero if it came too soon."""
@@ -218,6 +218,12 @@ def answered_asleep(bench: Bench, files: Iterable[Path]) -> int:
 def sound(file: Path) -> Samples:
     """Read a recording, 16 kHz."""
     return to_samples(b"".join(chunk.pcm for chunk in AudioFile(file).chunks()))
+
+
+def in_chunks(sound: Samples, start: int = 0) -> Iterator[AudioChunk]:
+    """Cut a sound into chunks, the first of which begins at sample `start` of the timeline; a rest is left out."""
+    for at in range(0, sound.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES):
+        yield AudioChunk(start=start + at, pcm=to_pcm(sound[at : at + CHUNK_SAMPLES]))
 
 
 def last_word(spoken: Samples) -> int:
