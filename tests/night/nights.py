@@ -121,6 +121,9 @@ MEANINGS = {
     "my leg hurts": "relief.start",
     "i can't breathe": "emergency.chest_or_breath",
     "why do i get cramps": "why.general",
+    "why do i get cramps at night": "why.at_night",
+    "cramp in my calf and no breath": "emergency.chest_or_breath",
+    "i can't breathe because of all this": "why.general",
     "my leg is numb": "unclear.leg_numb",
     "stop": "control.stop",
     "repeat": "control.repeat",
@@ -192,6 +195,7 @@ _ALL: tuple[Script, ...] = (
         steps=(Step(say=("Lean in.",), hold_s=120, repeat_from=1, times=6),),
     ),
     _topic("why.general", ("Nobody knows for sure.",)),
+    _topic("why.at_night", ("Your foot points down in bed.",)),
     _emergency("emergency.chest_or_breath", ("Call for help now.", "Sit up."), Level.EMERGENCY_NOW),
     _emergency("emergency.over_ten_minutes", ("Ten minutes is too long.",), Level.TODAY),
     Unclear(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crampvoice.dialog import engine, routine
-from crampvoice.dialog.reply import Reply, Scripts, answer
+from crampvoice.dialog.reply import Reply, Scripts, answer, silent
 from crampvoice.dialog.talk import Talk
 from crampvoice.messages import CHUNK_SAMPLES, Level, Reading, Turn
 from crampvoice.night.events import Journal
@@ -102,6 +102,11 @@ class Conversation:
         self._window.extend(now)
         self._do(reply, now, cut)
         return True
+
+    def take_back(self, talk: Talk, now: int) -> None:
+        """Return to an earlier state of the talk; what was begun since is given up."""
+        given_up, self.talk = self.talk, talk
+        self.guide.follow(given_up, silent(talk), now)
 
     def tick(self, now: int, *, speech: bool) -> None:
         """Move the clocks on by one chunk; `speech` says that somebody is speaking, who is not to be talked over."""

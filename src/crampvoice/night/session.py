@@ -13,7 +13,8 @@ from typing import Literal
 from crampvoice.audio.endpointing import Started, State
 from crampvoice.dialog.reply import Scripts
 from crampvoice.hearing import Listener
-from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Reading, Turn, Utterance
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Reading, Turn, Utterance, kind_of
+from crampvoice.night.continuing import ANSWERS, Answered, is_rest, joined
 from crampvoice.night.conversing import Conversation, Finish, as_written
 from crampvoice.night.echo import EchoFilter
 from crampvoice.night.events import Emit, Journal
@@ -26,6 +27,7 @@ from crampvoice.night.settling import (
     Settling,
     Understand,
     counts_over_own_voice,
+    is_by_others,
     patience,
 )
 from crampvoice.night.speaking import Line, Speaker
@@ -95,6 +97,7 @@ class Session:
         self._speaker = Speaker(voice, rate_wpm, self._loudness, self._journal)
         self._talk = Conversation(scripts, self._speaker, self._window, self._settings, finish, self._journal)
         self._speech: _Speech | None = None
+        self._answered: Answered | None = None
         self._played = bytes(2 * CHUNK_SAMPLES)
         self._was_awake = False
 
@@ -181,6 +184,12 @@ class Session:
         reading = self._settling.settled(utterance) if speech.silence < PATIENT else None
         if reading is None:
             reading = self._understand(utterance, self._talk.in_hand(self.now)) if utterance.hypotheses else NOTHING
+        said_on = self._said_on(utterance, reading, speech)
+        if said_on is None:
+            self._note_decision(reading, speech, acted=False)
+            self._resume()
+            return
+        utterance, reading = said_on
         if speech.over and speech.confirmed is None:
             texts = [hypothesis.text for hypothesis in utterance.hypotheses]
             if not (self._counts(reading) and (self._settling.agrees(texts) or len(texts) != len(set(texts)))):
@@ -200,9 +209,32 @@ class Session:
 
         cut = speech.cut[0] if speech.cut else None
         heard_words = bool(meant.text) and not speech.over
+        before = self._talk.talk
         acted = self._talk.respond(meant, self.now, heard_words=heard_words, decided=decided, cut=cut)
         if speech.cut and not acted:
             self._speaker.say(speech.cut, self.now)
+        if acted and speech.silence < PATIENT and kind_of(meant.id) in ANSWERS:
+            self._answered = Answered(utterance, meant.id, before)
+
+    def _said_on(self, utterance: Utterance, reading: Reading, speech: _Speech) -> tuple[Utterance, Reading] | None:
+        """Put an utterance together with the one before, if that was answered in a pause, and what it means by that.
+
+        Gives both as they are when it is a turn of its own, and None when it adds nothing to what is being answered.
+        """
+        answered, self._answered = self._answered, None
+        if answered is None or speech.confirmed is not None or not reading.text or not answered.goes_on_at(utterance.start):
+            return utterance, reading
+        own = speech.over and not is_by_others(reading.text, self._speaker.own_words(self.now))
+        if own or kind_of(reading.id) in ("control", "diary", "emergency"):
+            return utterance, reading
+        together = joined(answered.utterance, utterance)
+        whole = self._understand(together, answered.talk.in_hand(self.now))
+        if not answered.is_changed_by(whole):
+            return None if is_rest(reading, sure=self._bands.sure_topic) else (utterance, reading)
+        self._talk.take_back(answered.talk, self.now)
+        if speech.over:
+            self._interrupt(speech, whole)
+        return together, whole
 
     def _woken(self, utterance: Utterance, reading: Reading, *, awake: bool) -> Reading | None:
         """Give what is to be answered: None outside the window unless this utterance wakes the device."""

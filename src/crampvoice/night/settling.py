@@ -128,6 +128,12 @@ def patience(reading: Reading, bands: NightBands, *, awake: bool, answering: boo
     return PATIENT
 
 
+def is_by_others(text: str, own_words: frozenset[str]) -> bool:
+    """Tell whether more than half of the words are none of the device's own."""
+    heard = text.split()
+    return 2 * sum(word not in own_words for word in heard) > len(heard)
+
+
 def counts_over_own_voice(
     reading: Reading, scripts: Mapping[str, Script], own_words: frozenset[str], duplex: Literal["half", "full"]
 ) -> bool:
@@ -135,12 +141,10 @@ def counts_over_own_voice(
     if duplex == "full":
         return reading.id != "none"
     script = scripts.get(reading.id)
-    heard = reading.text.split()
     if isinstance(script, Control):
-        kept = [word for word in heard if word not in own_words]
-        by_itself = set(script.words).intersection(heard)
-        mine = bool(by_itself) and not by_itself.intersection(kept)
-        return script.while_speaking and not mine and 2 * len(kept) > len(heard)
+        by_itself = set(script.words).intersection(reading.text.split())
+        mine = bool(by_itself) and by_itself <= own_words
+        return script.while_speaking and not mine and is_by_others(reading.text, own_words)
     found = [finding for finding in reading.findings if finding.standing == "present"]
     by_others = any(word not in own_words for finding in found for words in finding.words for word in words.split())
     return reading.id.startswith("emergency.") and by_others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -83,13 +84,19 @@ def without_phrase(utterance: Utterance, phrase: str) -> Utterance | None:
         return None
     rest = [(hypothesis, _behind(hypothesis.text, phrase)) for hypothesis in utterance.hypotheses]
     kept = [replace(hypothesis, text=text) for hypothesis, text in rest if text is not None]
-    return replace(utterance, hypotheses=_weighed(kept))
+    return replace(utterance, hypotheses=weighed(kept))
 
 
 def open_only(utterance: Utterance) -> Utterance:
     """Give the utterance as the open graph alone heard it."""
     kept = [hypothesis for hypothesis in utterance.hypotheses if hypothesis.decode != "grammar"]
-    return replace(utterance, hypotheses=_weighed(kept))
+    return replace(utterance, hypotheses=weighed(kept))
+
+
+def weighed(hypotheses: Sequence[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """Bring the weights of some hypotheses to a sum of 1."""
+    total = sum(hypothesis.weight for hypothesis in hypotheses) or 1.0
+    return tuple(replace(hypothesis, weight=hypothesis.weight / total) for hypothesis in hypotheses)
 
 
 def is_distress(reading: Reading, bands: NightBands, share: float = 1.0) -> bool:
@@ -127,8 +134,3 @@ def relief_share(reading: Reading) -> float:
 def _behind(text: str, phrase: str) -> str | None:
     _, found, behind = f" {text} ".partition(f" {phrase} ")
     return behind.strip() if found else None
-
-
-def _weighed(hypotheses: list[Hypothesis]) -> tuple[Hypothesis, ...]:
-    total = sum(hypothesis.weight for hypothesis in hypotheses) or 1.0
-    return tuple(replace(hypothesis, weight=hypothesis.weight / total) for hypothesis in hypotheses)
