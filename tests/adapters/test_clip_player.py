@@ -43,11 +43,13 @@ def test_without_a_loudspeaker_it_says_what_to_do() -> None:
     told = play(PLAY)
     if not told:
         pytest.skip("there is a loudspeaker")
-    if "PortAudio is missing" not in told:
+    if "libportaudio2" not in told:
         assert "The loudspeaker cannot be used" in told
         assert "crampvoice devices" in told
     assert len(told.splitlines()) == 1
 
 
 def test_without_portaudio_it_names_the_package() -> None:
-    assert play(WITHOUT_PORTAUDIO + PLAY) == "PortAudio is missing: sudo apt-get install libportaudio2\n"
+    told = play(WITHOUT_PORTAUDIO + PLAY)
+    assert "sudo apt install libportaudio2" in told
+    assert len(told.splitlines()) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from crampvoice.adapters.sounddevice_devices import load_sounddevice
 from crampvoice.errors import DeviceError
 from crampvoice.messages import Clip
 
@@ -13,10 +14,7 @@ _LEAD_S = 0.1
 
 def play_clip(clip: Clip) -> None:
     """Play through the default loudspeaker and wait for the end. Raises DeviceError."""
-    try:
-        import sounddevice
-    except OSError as error:
-        raise DeviceError("PortAudio is missing: sudo apt-get install libportaudio2") from error
+    sounddevice = load_sounddevice()
     samples = np.frombuffer(bytes(2 * round(_LEAD_S * clip.rate_hz)) + clip.pcm, dtype="<i2")
     try:
         sounddevice.play(samples, clip.rate_hz, blocking=True)
