@@ -64,11 +64,9 @@ class Prices:
     """Talk that is not for the device, answered."""
 
 
-def choose_bands(
-    matcher: Matcher, rules: DangerRules, scripts: Scripts, choose: Sequence[Phrasing], prices: Prices | None = None
-) -> Bands:
+def choose_bands(matcher: Matcher, rules: DangerRules, scripts: Scripts, choose: Sequence[Phrasing]) -> Bands:
     """Find the bands that cost least on some phrasings. The same inputs give the same bands."""
-    prices = prices or Prices()
+    prices = Prices()
     knowledge = known(scripts)
     cases = [(one, _case(one, matcher, rules, knowledge)) for one in choose]
 
