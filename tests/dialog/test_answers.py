@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crampvoice.dialog.answers import chosen, yes_or_no
-from crampvoice.dialog.talk import Option, Question
+from crampvoice.dialog.reply import ask_unclear
+from crampvoice.dialog.script import Unclear
+from crampvoice.dialog.talk import Option, Question, Talk
+from crampvoice.library import load
+from crampvoice.messages import Reading
+
+SCRIPTS = load(Path(__file__).parents[2] / "dialogs").scripts
 
 
 @pytest.mark.parametrize(
@@ -113,3 +121,24 @@ def test_two_options_with_the_same_end_are_one_answer() -> None:
 def test_yes_to_a_question_that_only_words_answer_says_nothing() -> None:
     question = Question(about="x", say="Left or right?", options=(Option(goto="a", words=("left",)),))
     assert chosen(question, "yes") is None
+
+
+@pytest.mark.parametrize(
+    ("unclear", "text", "goto"),
+    [
+        ("unclear.leg_swollen", "the pair of them", "see_doctor.when"),
+        ("unclear.leg_swollen", "only my left", "emergency.clot_leg"),
+        ("unclear.cannot_move_leg", "like jelly", "emergency.weak_or_numb"),
+        ("unclear.cannot_move_leg", "hard as a rock", "relief.start"),
+        ("unclear.cannot_feel_foot", "hadn't been lying on it it's white", "emergency.cold_leg"),
+        ("unclear.leg_hot", "no hotter than the other", "aftercare.soreness"),
+    ],
+)
+def test_the_unclear_questions_know_many_words_for_their_answers(unclear: str, text: str, goto: str) -> None:
+    script = SCRIPTS[unclear]
+    assert isinstance(script, Unclear)
+    question = ask_unclear(Talk(), script, Reading(text="", id=unclear)).talk.question
+    assert question is not None
+    option = chosen(question, text)
+    assert isinstance(option, Option)
+    assert option.goto == goto

@@ -23,7 +23,9 @@ _NO = re.compile(
 _UNSURE = re.compile(
     r"\b(?:don't know|not sure|no idea|can't tell|can't see|hard to say|unsure|maybe|perhaps|dunno|couldn't say)\b"
 )
-_DENIAL = re.compile(r"\b(?:no|not|isn't|aren't|never|without|neither|nor|doesn't|don't|hasn't|haven't|wasn't|didn't)\b")
+_DENIAL = re.compile(
+    r"\b(?:no|not|isn't|aren't|never|without|neither|nor|doesn't|don't|hasn't|haven't|hadn't|wasn't|weren't|didn't)\b"
+)
 _REACH = 3
 """How many words a denial reaches over."""
 _AFRESH = re.compile(
