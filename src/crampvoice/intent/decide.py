@@ -1,8 +1,8 @@
 """From evidence to a reading: danger first, then controls, then topics; answer, ask, or stay silent. Pure.
 
 The matcher says how probable each id is, the rules say which signs were heard and whether they are reported as present and
-real. Neither decides alone: the bands below say how they are combined. Their values are chosen on the `choose` phrasings by
-`crampvoice train` and come with the trained model.
+real. Neither decides alone: the bands below say how they are combined. Their values come with the trained model: those of
+danger and unclear signs set by hand, the others chosen on the `choose` phrasings by `crampvoice train`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ _NAMED = 2.0
 """What the share of a danger sign is multiplied with when a rule names it."""
 _AT_LEVEL = 4.0
 """The same for signs of level `emergency_now` when that level is likelier than `today`."""
+_BESIDE_HARMLESS = 0.7
+"""How likely an unclear sign must be beside the likeliest harmless meaning to be asked about, as a share of that."""
+_DOUBT_OF_CONTROLS = 2.0
+"""What the share of `none` is multiplied with before it is compared with that of a control: of 1 to 4, on `choose`, where
+the most controls are done with the fewest reactions to talk that is not for the device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +136,30 @@ class Case:
         """Give the best id; for `clarify` also the two it asks between."""
         if self.learned is not None and not (self.scores.following and kind_of(self.learned) == "topic"):
             return self.learned, None
+        if self._asks_on():
+            return self.about or "none", None
         return self._danger() or self._unclear() or self._rest()
 
+    def _asks_on(self) -> bool:
+        """Tell whether somebody asks on about the open emergency, rather than reports another one.
+
+        Not if a rule finds another present sign, nor if danger is sure and its sign more urgent than the open one.
+        """
+        if self.about is None or not self._urgent(self.about) or not self.scores.following:
+            return False
+        best = self.scores.following[0]
+        if best.id != self.about or best.score < self.bands.follow:
+            return False
+        if any(self._urgent(finding.id) and finding.id != self.about for finding in self.present):
+            return False
+        other = self.knowledge.levels[self._best_emergency()].urgency > self.knowledge.levels[self.about].urgency
+        return not other or self._danger_share() < self.bands.alarm
+
     def _danger(self) -> tuple[str, tuple[str, str] | None] | None:
-        emergency, danger, unclear = self._best_emergency(), self._danger_share(), self._unclear_share()
+        emergency, danger = self._best_emergency(), self._danger_share()
         by_rule = any(self._urgent(finding.id) for finding in self.present)
         ruled = by_rule and self.scores.danger.now + self.scores.danger.today >= self.bands.alarm_with_rule
-        if unclear >= self.bands.unclear and unclear > self._urgent_share() and not ruled:
+        if self._is_unclear() and self._unclear_share() > self._urgent_share() and not ruled:
             return None
         doubtful = self.calm or (self.scores.elsewhere >= self.bands.elsewhere and not by_rule)
         if danger >= self.bands.sure and not doubtful:
@@ -151,9 +173,13 @@ class Case:
         return ("clarify", (emergency, self._best_harmless())) if asks else None
 
     def _unclear(self) -> tuple[str, tuple[str, str] | None] | None:
-        if self._unclear_share() < self.bands.unclear:
+        if not self._is_unclear():
             return None
         return next(c.id for c in self.scores.candidates if c.id in self.knowledge.unclear), None
+
+    def _is_unclear(self) -> bool:
+        share = self._unclear_share()
+        return share >= self.bands.unclear and share >= _BESIDE_HARMLESS * self._harmless()[0].score
 
     def _rest(self) -> tuple[str, tuple[str, str] | None]:
         if self.scores.following:
@@ -173,10 +199,10 @@ class Case:
         return case._best_of(self.bands.follow, 1.0)
 
     def _best_of(self, topic: float, doubt: float) -> tuple[str, tuple[str, str] | None]:
-        """Take the best control or topic, if it reaches its bar and `none` times `doubt` is not likelier than a topic."""
+        """Take the best control or topic, if it reaches its bar and `none` times its doubt is not likelier."""
         best, second = self._harmless()[:2]
         steers = self._steers(best)
-        if self._share("none") * (1.0 if steers else doubt) > best.score:
+        if self._share("none") * (_DOUBT_OF_CONTROLS if steers else doubt) > best.score:
             return "none", None
         if best.score >= (self.bands.control if steers else topic):
             return best.id, None

@@ -37,7 +37,7 @@ class Recipe:
     """How long and how fast to learn."""
 
     clean_epochs: float = 1.5
-    """First cycle: the phrasings as they are written."""
+    """First cycle: the phrasings and the follow-ups as they are written."""
     heard_epochs: float = 1.0
     """Second cycle: with what the recognizer made of them."""
     encoder_rate: float = 1.5e-4
@@ -49,7 +49,7 @@ class Recipe:
     danger_share: float = 0.7
     composed: int = 3600
     changed_subject: int = 3000
-    """Lines of the second cycle that come behind something else that was answered, and mean what they always mean."""
+    """Lines of each epoch that come behind something else that was answered, and mean what they always mean."""
     misheard: float = 0.3
     """Share of the lines of the second cycle into which mishearings are put."""
     seed: int = 20261124
@@ -91,7 +91,7 @@ def finetune(
     recipe: Recipe,
     progress: Callable[[str], None] = log.info,
 ) -> dict[str, npt.NDArray[Any]]:
-    """Teach the encoder in two cycles: on clean lines, then with what the recognizer makes of them and with follow-ups.
+    """Teach the encoder in two cycles: on clean lines and follow-ups, then with what the recognizer makes of them too.
 
     Gives its arrays quantized, as `intent.encoder.Encoder` reads them, and the float layers. It is quantized between
     the cycles too, so that either can be run by itself.
@@ -101,7 +101,7 @@ def finetune(
     classes = sorted({example.id for example in examples if example.id})
     params = base_params(folder / "model.safetensors")
     start_heads(params, examples, classes, wordpiece)
-    plan = _plan(examples, classes, wordpiece, {}, recipe, recipe.clean_epochs, recipe.seed)
+    plan = _plan([*examples, *follow_ups], classes, wordpiece, {}, recipe, recipe.clean_epochs, recipe.seed)
     packed = _cycle(params, plan, recipe, recipe.encoder_rate, progress)
     return second_cycle(packed, examples, heard, follow_ups, confusions, recipe, progress)
 
@@ -115,7 +115,7 @@ def second_cycle(
     recipe: Recipe,
     progress: Callable[[str], None] = log.info,
 ) -> dict[str, npt.NDArray[Any]]:
-    """Go on from a packed encoder with what the recognizer made of lines, its mishearings put into others, and follow-ups."""
+    """Go on from a packed encoder, now with what the recognizer made of lines and its mishearings put into others."""
     wordpiece = WordPiece.load(base_folder() / "vocab.txt")
     classes = sorted({example.id for example in examples if example.id})
     plan = _plan(

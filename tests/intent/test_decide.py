@@ -1,0 +1,77 @@
+"""Deciding about what is said while an emergency is open. The lists of the red flags are in `test_red_flags.py`."""
+
+from __future__ import annotations
+
+import pytest
+
+from crampvoice.intent.decide import Bands, Case, Knowledge
+from crampvoice.intent.matcher import Danger, Scores
+from crampvoice.messages import Candidate, Finding, Level
+
+BANDS = Bands(
+    alarm=0.36,
+    alarm_with_rule=0.25,
+    ask=0.05,
+    ask_with_rule=0.04,
+    elsewhere=0.6,
+    sure=0.75,
+    unclear=0.5,
+    control=0.3,
+    topic=0.3,
+    follow=0.3,
+    pair=0.5,
+    near=0.5,
+    firm=0.6,
+    doubt=0.9,
+)
+KNOWLEDGE = Knowledge(
+    levels={"emergency.stroke": Level.EMERGENCY_NOW, "emergency.fall": Level.EMERGENCY_NOW, "emergency.clot_leg": Level.TODAY},
+    unclear=frozenset({"unclear.feel_faint"}),
+)
+IDS = ("why.age", "relief.calf", "none", "unclear.feel_faint", *KNOWLEDGE.levels)
+
+
+def ranked(**shares: float) -> tuple[Candidate, ...]:
+    """Rank all ids; names have two underscores for the dot."""
+    known = {name.replace("__", "."): share for name, share in shares.items()}
+    return tuple(sorted((Candidate(id=id_, score=known.get(id_, 0.0)) for id_ in IDS), key=lambda one: -one.score))
+
+
+def chosen(
+    about: str,
+    alone: tuple[Candidate, ...],
+    behind: tuple[Candidate, ...],
+    danger: float,
+    findings: tuple[Finding, ...] = (),
+) -> str:
+    """Decide on a text that means `alone` by itself and `behind` after the open emergency."""
+    scores = Scores(alone, Danger(danger, 0.0, 0.0, 1 - danger), ("", "none", 0.9), behind)
+    case = Case(scores=scores, findings=findings, calm=False, learned=None, knowledge=KNOWLEDGE, bands=BANDS, about=about)
+    return case.choose()[0]
+
+
+@pytest.mark.parametrize("danger", [0.2, 0.9])
+def test_asking_on_about_the_open_emergency_is_no_other_emergency(danger: float) -> None:
+    alone, behind = ranked(emergency__fall=0.8, why__age=0.1), ranked(emergency__stroke=0.7, why__age=0.2)
+    assert chosen("emergency.stroke", alone, behind, danger) == "emergency.stroke"
+
+
+def test_something_unclear_is_not_asked_about_while_somebody_asks_on() -> None:
+    alone, behind = ranked(unclear__feel_faint=0.9), ranked(emergency__stroke=0.7, unclear__feel_faint=0.2)
+    assert chosen("emergency.stroke", alone, behind, 0.0) == "emergency.stroke"
+
+
+def test_a_more_urgent_sign_is_heard_behind_a_less_urgent_one() -> None:
+    alone, behind = ranked(emergency__stroke=0.8, why__age=0.1), ranked(emergency__clot_leg=0.7, why__age=0.2)
+    assert chosen("emergency.clot_leg", alone, behind, 0.9) == "emergency.stroke"
+
+
+def test_a_sign_that_a_rule_names_is_heard_behind_any() -> None:
+    alone, behind = ranked(emergency__fall=0.8, why__age=0.1), ranked(emergency__stroke=0.7, why__age=0.2)
+    named = Finding(id="emergency.fall", rule="test", words=("fell",))
+    assert chosen("emergency.stroke", alone, behind, 0.9, (named,)) == "emergency.fall"
+
+
+def test_another_sign_that_is_likelier_behind_it_is_heard() -> None:
+    alone, behind = ranked(emergency__fall=0.8, why__age=0.1), ranked(emergency__fall=0.6, emergency__stroke=0.3)
+    assert chosen("emergency.stroke", alone, behind, 0.9) == "emergency.fall"
