@@ -153,6 +153,7 @@ class Bench:
 def measured(side: str, asked: list[Path], others: list[Path]) -> dict[str, str]:
     """Measure one side; what each figure means is in its name."""
     bench = Bench(side)
+    quiet = bench.night(room(60.0), awake=False)
     answers = list(delays(bench, asked))
     said = [delay for delay in answers if delay is not None]
     figures = {
@@ -170,7 +171,6 @@ def measured(side: str, asked: list[Path], others: list[Path]) -> dict[str, str]
     if others:
         hours = sum(sound(file).size for file in others) / RATE_HZ / 3600
         figures["false wakes in not-for-us"] = f"{answered_asleep(bench, others)} in {hours:.2f} h"
-    quiet = bench.night(room(60.0), awake=False)
     figures["work in a quiet room, share of a core"] = f"{100 * quiet.busy_s / 60:.1f} %"
     return figures
 
