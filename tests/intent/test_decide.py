@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from crampvoice.intent.decide import Bands, Case, Knowledge
+from crampvoice.intent.decide import Case, Knowledge
 from crampvoice.intent.matcher import Danger, Scores
 from crampvoice.messages import Candidate, Finding, Level
+from crampvoice.training.bands import START
 
-BANDS = Bands(
-    alarm=0.36,
-    alarm_with_rule=0.25,
-    ask=0.05,
-    ask_with_rule=0.04,
-    elsewhere=0.6,
-    sure=0.75,
-    unclear=0.5,
-    control=0.3,
-    topic=0.3,
-    follow=0.3,
-    pair=0.5,
-    near=0.5,
-    firm=0.6,
-    doubt=0.9,
-)
 KNOWLEDGE = Knowledge(
     levels={"emergency.stroke": Level.EMERGENCY_NOW, "emergency.fall": Level.EMERGENCY_NOW, "emergency.clot_leg": Level.TODAY},
     unclear=frozenset({"unclear.feel_faint"}),
@@ -46,7 +31,7 @@ def chosen(
 ) -> str:
     """Decide on a text that means `alone` by itself and `behind` after the open emergency."""
     scores = Scores(alone, Danger(danger, 0.0, 0.0, 1 - danger), ("", "none", 0.9), behind)
-    case = Case(scores=scores, findings=findings, calm=False, learned=None, knowledge=KNOWLEDGE, bands=BANDS, about=about)
+    case = Case(scores=scores, findings=findings, calm=False, learned=None, knowledge=KNOWLEDGE, bands=START, about=about)
     return case.choose()[0]
 
 

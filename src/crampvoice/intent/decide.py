@@ -136,28 +136,24 @@ class Case:
         """Give the best id; for `clarify` also the two it asks between."""
         if self.learned is not None and not (self.scores.following and kind_of(self.learned) == "topic"):
             return self.learned, None
-        if self._asks_on():
-            return self.about or "none", None
-        return self._danger() or self._unclear() or self._rest()
+        return self._asked_on() or self._danger() or self._unclear() or self._rest()
 
-    def _asks_on(self) -> bool:
-        """Tell whether somebody asks on about the open emergency, rather than reports another one.
+    def _asked_on(self) -> tuple[str, None] | None:
+        """Give the open emergency if somebody asks on about it, rather than reports another one.
 
         Not if a rule finds another present sign, nor if danger is sure and its sign more urgent than the open one.
         """
         if self.about is None or not self._urgent(self.about) or not self.scores.following:
-            return False
+            return None
         best = self.scores.following[0]
-        if best.id != self.about or best.score < self.bands.follow:
-            return False
-        if any(self._urgent(finding.id) and finding.id != self.about for finding in self.present):
-            return False
-        other = self.knowledge.levels[self._best_emergency()].urgency > self.knowledge.levels[self.about].urgency
-        return not other or self._danger_share() < self.bands.alarm
+        if best.id != self.about or best.score < self.bands.follow or self._named() - {self.about}:
+            return None
+        more_urgent = self.knowledge.levels[self._best_emergency()].urgency > self.knowledge.levels[self.about].urgency
+        return None if more_urgent and self._danger_share() >= self.bands.alarm else (self.about, None)
 
     def _danger(self) -> tuple[str, tuple[str, str] | None] | None:
         emergency, danger = self._best_emergency(), self._danger_share()
-        by_rule = any(self._urgent(finding.id) for finding in self.present)
+        by_rule = bool(self._named())
         ruled = by_rule and self.scores.danger.now + self.scores.danger.today >= self.bands.alarm_with_rule
         if self._is_unclear() and self._unclear_share() > self._urgent_share() and not ruled:
             return None
@@ -231,9 +227,13 @@ class Case:
         level = self.knowledge.levels.get(id_)
         return level is not None and level.urgency >= Level.TODAY.urgency
 
+    def _named(self) -> set[str]:
+        """Give the danger signs that a rule found present."""
+        return {finding.id for finding in self.present if self._urgent(finding.id)}
+
     def _best_emergency(self) -> str:
         """Choose the danger sign: by share, raised where a rule names it and where its level is the one that was judged."""
-        named = {finding.id for finding in self.present if self._urgent(finding.id)}
+        named = self._named()
         now = self.scores.danger.now > self.scores.danger.today
 
         def weight(one: Candidate) -> float:
