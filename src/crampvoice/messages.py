@@ -151,6 +151,11 @@ class Reading:
     facts: frozenset[str] = field(default_factory=frozenset)
     """What it says about the person: `pregnant`, `child`, `older`, `medicine`, `surgery`, `helper`, places, …"""
 
+    @property
+    def score(self) -> float:
+        """Probability of its id by the matcher, 0 to 1; 0 if that is no candidate."""
+        return next((candidate.score for candidate in self.candidates if candidate.id == self.id), 0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:

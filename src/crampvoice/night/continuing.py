@@ -43,7 +43,7 @@ class Answered:
 def is_rest(reading: Reading, *, sure: float) -> bool:
     """Tell whether what came behind, read by itself, needs no answer of its own: no topic that is `sure`, no sign of danger."""
     if kind_of(reading.id) == "topic":
-        return all(candidate.score < sure for candidate in reading.candidates if candidate.id == reading.id)
+        return reading.score < sure
     return reading.id == "none" or _between_topics(reading)
 
 

@@ -306,14 +306,13 @@ class Session:
         self._journal.note("heard", self.now, text=text, words=len(text.split()), partial=False, start=start, end=end)
 
     def _note_decision(self, reading: Reading, speech: _Speech, *, acted: bool, turn: Turn | None = None) -> None:
-        score = next((candidate.score for candidate in reading.candidates if candidate.id == reading.id), 0.0)
         self._journal.note(
             "decide",
             self.now,
             id=turn.id if turn else "none",
             level=turn.level.value if turn and turn.level else None,
             reading=reading.id,
-            score=round(score, 3),
+            score=round(reading.score, 3),
             danger=round(reading.danger, 3),
             over=speech.over,
             acted=acted,

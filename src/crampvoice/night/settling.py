@@ -114,17 +114,16 @@ def patience(reading: Reading, bands: NightBands, *, awake: bool, answering: boo
     if not awake:
         return QUICK if is_distress(reading, bands) else PATIENT
     kind = kind_of(reading.id)
-    top = next((candidate.score for candidate in reading.candidates if candidate.id == reading.id), 0.0)
     if kind == "emergency":
         return QUICK if reading.danger >= bands.quick_danger else MIDDLING
     if kind == "control" and (answering or reading.id not in ("control.yes", "control.no")):
-        return QUICK if top >= bands.quick_control else PATIENT
+        return QUICK if reading.score >= bands.quick_control else PATIENT
     if is_relief(reading.id) and relief_share(reading) >= bands.quick_relief:
         return QUICK
-    if kind in ("topic", "diary") and top >= bands.sure_topic:
+    if kind in ("topic", "diary") and reading.score >= bands.sure_topic:
         if kind == "topic" and not _ASKS.search(reading.text):
             return TELLING
-        return QUICK if top >= bands.certain_topic else MIDDLING
+        return QUICK if reading.score >= bands.certain_topic else MIDDLING
     return PATIENT
 
 
