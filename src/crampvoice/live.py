@@ -82,6 +82,7 @@ def _listen(session: Session, keeper: Keeper, triggers: Triggers, options: LiveO
             if triggers.pressed():
                 session.wake()
             loudspeaker.write(session.feed(chunk))
+            microphone.at_rest = session.at_rest
             supervisor.alive()
     finally:
         supervisor.stopping()

@@ -80,8 +80,17 @@ def test_each_gap_makes_more_wait_up_to_four_times_as_much() -> None:
     kept = []
     for _ in range(5):
         waiting.write(SOUND, silent=False)
-        waiting.take(8192)
-        waiting.write(SILENCE, silent=True)
         kept.append(waiting.waiting - 512)
-        waiting.take(waiting.waiting)
-    assert kept == [1024, 1536, 2048, 2048, 2048]
+        waiting.take(8192)
+    assert kept == [0, 1024, 1536, 2048, 2048]
+
+
+def test_silence_does_not_wait_once_it_ran_dry_so_that_the_next_word_is_not_behind_it() -> None:
+    waiting = playout()
+    waiting.write(SILENCE, silent=True)
+    waiting.take(5000)
+    for _ in range(3):
+        waiting.write(SILENCE, silent=True)
+    assert waiting.waiting == 0
+    waiting.write(SOUND, silent=False)
+    assert waiting.waiting == 1024 + 512

@@ -105,6 +105,21 @@ def test_chunks_follow_on_without_a_gap(loop: Loop) -> None:
     assert {len(chunk.pcm) for chunk in loop.chunks} == {2 * CHUNK_SAMPLES}
 
 
+def test_at_rest_chunks_come_a_few_times_a_second_and_none_is_lost(loop: Loop) -> None:
+    loop.wait_for(*BOTH_FOUND)
+    loop.microphone.at_rest = True
+    time.sleep(0.5)
+    begin, bursts, before = len(loop.chunks), 0, 0
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        bursts += len(loop.chunks) > before
+        before = len(loop.chunks)
+        time.sleep(0.05)
+    assert 50 <= len(loop.chunks) - begin <= 75
+    assert bursts <= 16
+    assert loop.microphone.overflows == 0
+
+
 def test_a_lost_microphone_gives_silence_and_comes_back(loop: Loop, bedroom: Servers) -> None:
     loop.wait_for(*BOTH_FOUND)
     bedroom[0].stop()

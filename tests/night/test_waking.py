@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from nights import Say, spend, understand
+from nights import FALLBACK, SCRIPTS, Burr, KnowsWhatIsSaid, LoudIsSpeech, Say, room, spend, understand
 
-from crampvoice.messages import Candidate, Hypothesis, Reading, Utterance
+from crampvoice.hearing import Listener
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Candidate, Hypothesis, Reading, Utterance
+from crampvoice.night.session import Session
+from crampvoice.night.voices import PatientVoice
 from crampvoice.night.waking import NightBands, is_distress, open_only, without_phrase
 from crampvoice.settings import NightSettings
 
@@ -48,6 +51,17 @@ def test_after_the_phrase_a_question_is_answered() -> None:
 def test_what_follows_the_phrase_in_one_breath_is_answered() -> None:
     night = spend(Say(1, f"{PHRASE} why do i get cramps"), length_s=7)
     assert night.said() == ["Nobody knows for sure."]
+
+
+def test_the_next_chunk_can_wait_only_while_nobody_speaks_and_it_sleeps() -> None:
+    cry = Say(1, "my leg hurts")
+    session = Session(Listener(LoudIsSpeech(), KnowsWhatIsSaid([cry])), understand, SCRIPTS, PatientVoice(Burr, FALLBACK))
+    rests = []
+    for chunk in room([cry], 90):
+        session.feed(chunk)
+        rests.append(session.at_rest)
+    at = {second: rests[int(second * RATE_HZ) // CHUNK_SAMPLES] for second in (0.5, 1.5, 3.0, 89.0)}
+    assert at == {0.5: True, 1.5: False, 3.0: False, 89.0: True}
 
 
 def test_the_window_closes_after_ten_seconds() -> None:

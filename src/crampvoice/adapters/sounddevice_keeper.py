@@ -39,9 +39,6 @@ State = Literal["found", "lost", "zeros", "overflow"]
 OnState = Callable[[State, str], None]
 """Called with the new state of a device and a sentence about it for a person."""
 
-BLOCK_S = 0.02
-"""How much sound a device hands over or takes at a time, in seconds: left to itself ALSA takes half as much and twice the
-processor, and with 32 ms an answer comes 30 ms later (measured through PulseAudio)."""
 LOOK_EVERY_S = 0.2
 """How often the streams are looked at, in seconds."""
 RETRY_EVERY_S = 1.5
@@ -60,6 +57,8 @@ class Line:
     """One direction of sound, with the stream that carries it while there is a device."""
 
     way: Way
+    block_s: float
+    """How much sound the device hands over or takes at a time, in seconds; left to itself ALSA takes 10 ms."""
     latency_s: float
 
     def __init__(self, wanted: str | int | None, on_state: OnState | None, rates_hz: tuple[int, ...]) -> None:
@@ -157,7 +156,7 @@ class Line:
             channels=channels,
             dtype="int16",
             latency=self.latency_s,
-            blocksize=round(BLOCK_S * rate_hz),
+            blocksize=round(self.block_s * rate_hz),
             callback=self._callback(rate_hz, channels),
         )
         self._began = False

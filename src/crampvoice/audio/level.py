@@ -53,6 +53,8 @@ class AutoGain:
         samples = to_samples(chunk.pcm)
         before = self.gain_db
         self._follow(level_dbfs(samples), samples.size)
+        if before == self.gain_db == 0:
+            return chunk
         ramp = np.linspace(before, self.gain_db, samples.size, dtype=np.float32)
         louder = samples * np.power(np.float32(10), ramp / np.float32(20))
         peak = float(np.max(np.abs(louder), initial=0.0))

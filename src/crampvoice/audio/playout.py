@@ -2,6 +2,7 @@
 
 The microphone and the loudspeaker have two clocks. Silence is where the difference is made up: a little is left out
 when too much is waiting and a little is put in when too little is, so that speech is never cut and never waits long.
+Once nothing waits, silence is not added any more, since a device that runs out of sound gives silence anyway.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class Playout:
     def write(self, pcm: bytes, *, silent: bool) -> None:
         """Add the next stretch of sound or silence."""
         with self._lock:
+            if silent and self._dry:
+                return
             if (silent or self._dry) and self._waiting < self._target:
                 self._add(bytes(2 * (self._target - self._waiting)))
             self._dry = False

@@ -111,6 +111,11 @@ class Session:
         """Whether the device says something or is about to."""
         return self._speaker.busy
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nobody speaks, nothing is said, and nothing is expected: the next chunk can wait for a moment."""
+        return self._listener.state is State.QUIET and not self.awake and not self.speaking
+
     def feed(self, chunk: AudioChunk) -> bytes:
         """Take the next chunk of the room and give what the loudspeaker plays during the one after it.
 
