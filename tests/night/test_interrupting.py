@@ -24,6 +24,11 @@ def test_stop_silences_it_within_400_ms_of_the_word() -> None:
     assert night.silent(word.end / RATE_HZ + 0.4, 8)
 
 
+def test_two_decodes_that_agree_in_a_pause_are_enough() -> None:
+    word = Say(3.3, "stop")
+    assert spend(CRY, word, length_s=8).of("interrupted")[0].sample - word.end <= 0.2 * RATE_HZ
+
+
 def test_its_own_volume_drops_at_the_start_of_speech() -> None:
     word = Say(3.3, "stop")
     night = spend(CRY, word, length_s=8)

@@ -178,7 +178,8 @@ class Session:
         reading = self._settling.reading(partial, self._talk.in_hand(self.now))
         speech.silence = patience(reading, self._bands, awake=self._is_for_us(speech), answering=self._talk.answering)
         if speech.over:
-            if self._settling.is_confirmed(self.now) and self._counts(reading):
+            paused = self._listener.silence >= LOOK_FROM
+            if self._settling.is_confirmed(self.now, paused=paused) and self._counts(reading):
                 self._interrupt(speech, reading)
         elif fresh and speech.silence < PATIENT:
             self._talk.prepare(reading, self.now)

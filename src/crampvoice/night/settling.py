@@ -89,9 +89,10 @@ class Settling:
         """Tell whether two looks in a row gave the same."""
         return self._looks >= 2
 
-    def is_confirmed(self, now: int) -> bool:
-        """Tell whether two decoding steps in a row gave the same."""
-        return self.is_stable() and now - self._since >= CONFIRM
+    def is_confirmed(self, now: int, *, paused: bool) -> bool:
+        """Tell whether two partials are equal: of two decoding steps in a row, or in a pause of two decodes of their own."""
+        agreed = paused and len(self._texts) > 1 and len(set(self._texts)) == 1
+        return self.is_stable() and (agreed or now - self._since >= CONFIRM)
 
     def settled(self, utterance: Utterance) -> Reading | None:
         """Give the reading of the last partial if the utterance ended just as that was: no need to read it twice."""
