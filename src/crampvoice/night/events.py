@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from crampvoice.messages import Utterance
+
 EventKind = Literal[
     "speech_start",
     "speech_end",
@@ -55,3 +57,13 @@ class Journal:
         if text is not None and self.spells_out:
             data["text"] = text
         self._emit(Event(sample=sample, kind=kind, data=data))
+
+    def note_partial(self, sample: int, text: str) -> None:
+        """Report what is heard of an utterance so far."""
+        self.note("heard", sample, text=text, words=len(text.split()), partial=True)
+
+    def note_heard(self, sample: int, utterance: Utterance) -> None:
+        """Report that an utterance is over, and what was heard of it."""
+        text, start, end = utterance.text, utterance.start, utterance.end
+        self.note("speech_end", sample, start=start, end=end)
+        self.note("heard", sample, text=text, words=len(text.split()), partial=False, start=start, end=end)

@@ -148,7 +148,7 @@ class Session:
         """End the stream; what was being said is noted and not answered any more."""
         utterance = self._listener.flush()
         if utterance is not None:
-            self._note_heard(utterance)
+            self._journal.note_heard(self.now, utterance)
         self._speech = None
         self._speaker.stop(self.now)
 
@@ -171,7 +171,7 @@ class Session:
             return
         partial = self._listener.partial()
         if self._settling.look(partial, self.now):
-            self._note_partial(partial[0].text)
+            self._journal.note_partial(self.now, partial[0].text)
         if not worth_it or speech.confirmed is not None or not self._settling.is_stable():
             return
         fresh = not self._settling.is_read
@@ -186,7 +186,7 @@ class Session:
 
     def _end(self, utterance: Utterance) -> None:
         speech, self._speech = self._speech or _Speech(start=utterance.start, begun=self.now, over=False), None
-        self._note_heard(utterance)
+        self._journal.note_heard(self.now, utterance)
         reading = self._settling.settled(utterance) if speech.silence < PATIENT else None
         if reading is None:
             reading = self._understand(utterance, self._talk.in_hand(self.now)) if utterance.hypotheses else NOTHING
@@ -302,14 +302,6 @@ class Session:
             self._was_awake = False
             self._journal.note("timer", self.now, what="window", state="end")
         self._was_awake = self.awake
-
-    def _note_partial(self, text: str) -> None:
-        self._journal.note("heard", self.now, text=text, words=len(text.split()), partial=True)
-
-    def _note_heard(self, utterance: Utterance) -> None:
-        text, start, end = utterance.text, utterance.start, utterance.end
-        self._journal.note("speech_end", self.now, start=start, end=end)
-        self._journal.note("heard", self.now, text=text, words=len(text.split()), partial=False, start=start, end=end)
 
     def _note_decision(self, reading: Reading, speech: _Speech, *, acted: bool, turn: Turn | None = None) -> None:
         self._journal.note(
