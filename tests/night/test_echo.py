@@ -56,6 +56,17 @@ def test_somebody_else_is_let_through(level_db: float) -> None:
     assert level_dbfs(heard - other[begin + 2 * CHUNK_SAMPLES : end]) < level_dbfs(heard) - 10
 
 
+def test_a_breath_behind_the_question_does_not_pass_for_a_loud_echo() -> None:
+    own = _own() * np.linspace(0, 1, SECONDS * RATE_HZ, dtype=np.float32).clip(0, 0.1) * np.float32(10)
+    rng = np.random.default_rng(4)
+    other = np.zeros_like(own)
+    other[: 4 * CHUNK_SAMPLES] = 0.005 * rng.standard_normal(4 * CHUNK_SAMPLES)
+    begin, end = RATE_HZ, 2 * RATE_HZ
+    other[begin:end] = 0.02 * rng.standard_normal(RATE_HZ)
+    cleaned = _clean(_hiss() + other, own)
+    assert level_dbfs(cleaned[begin + 2 * CHUNK_SAMPLES : end]) > level_dbfs(other[begin:end]) - 3
+
+
 def test_without_own_voice_nothing_is_changed() -> None:
     room = _hiss()
     whole = room.size // CHUNK_SAMPLES * CHUNK_SAMPLES

@@ -136,6 +136,7 @@ class _Gate:
         self._powers = np.zeros(rules.partitions)
         self._learned = 0
         self._coupling = 0.0
+        self._loudest = self._comes_back = 0.0
         self._before, self._after = 1e-9, 1e-9
         self._left = 1.0
         self._let_through = 0
@@ -163,8 +164,12 @@ class _Gate:
         self._let_through -= 1
         if self._let_through >= 0:
             return False
-        if loudest > 1e-7:
-            self._coupling = max(0.998 * self._coupling, power / loudest)
-        if power > rules.above_floor * floor**2:
+        comes_back = power if power > rules.above_floor * floor**2 else 0.0
+        if learning:
+            self._loudest, self._comes_back = max(self._loudest, loudest), max(self._comes_back, comes_back)
+            self._coupling = self._comes_back / max(self._loudest, 1e-7)
+        elif loudest > 1e-7:
+            self._coupling = max(0.998 * self._coupling, comes_back / loudest)
+        if comes_back:
             self._left = 0.95 * self._left + 0.05 * min(left, 1.0)
         return True
