@@ -2,15 +2,13 @@
 
 Each recording is heard twice by a new night that was just woken; the second time counts, when every sentence is in the
 cache. A delay goes from the end of the last word, as the speech model aligns it in the whole recording, to the first
-sample of the answer: the samples between, plus the computing that a microphone would not have waited for. (Where the sound
-has fallen by 35 dB is no better: some voices leave half a second of hiss at -30 dB behind the last word, and their answers
-would count as given too soon.) Each side runs in a process of its own.
+sample of the answer: the samples between, plus the computing that a microphone would not have waited for. Each side runs in
+a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
 import itertools
 import json
 import subprocess
@@ -27,7 +25,6 @@ from compare import weights
 from crampvoice import app
 from crampvoice.adapters.audio_files import AudioFile
 from crampvoice.adapters.silero_detector import SileroDetector
-from crampvoice.adapters.speech_model import SpeechModel
 from crampvoice.adapters.webrtc_suppressor import WebrtcSuppressor
 from crampvoice.audio.level import AutoGain
 from crampvoice.audio.pcm import Samples, to_pcm, to_samples
@@ -230,16 +227,12 @@ def in_chunks(sound: Samples, start: int = 0) -> Iterator[AudioChunk]:
 
 
 def last_word(spoken: Samples) -> int:
-    """Find the end of the last word, in samples: where the open graph of the speech model aligns it."""
-    recognizer = _speech_model().recognizer()
+    """Find the end of the last word, in samples: where the open graph aligns it, the end of the sound without any."""
+    recognizer = app.speech_model(Settings()).recognizer()
     recognizer.SetWords(True)
     recognizer.AcceptWaveform(to_pcm(in_a_room(spoken, 0.5, 1.0)))
-    return round((json.loads(recognizer.FinalResult())["result"][-1]["end"] - 0.5) * RATE_HZ)
-
-
-@functools.cache
-def _speech_model() -> SpeechModel:
-    return app.speech_model(Settings())
+    words = json.loads(recognizer.FinalResult()).get("result")
+    return round((words[-1]["end"] - 0.5) * RATE_HZ) if words else spoken.size
 
 
 def room(length_s: float) -> Samples:

@@ -61,7 +61,7 @@ def test_a_breath_behind_the_question_does_not_pass_for_a_loud_echo() -> None:
     rng = np.random.default_rng(4)
     other = np.zeros_like(own)
     other[: 4 * CHUNK_SAMPLES] = 0.005 * rng.standard_normal(4 * CHUNK_SAMPLES)
-    begin, end = RATE_HZ, 2 * RATE_HZ
+    begin, end = 2 * RATE_HZ, 3 * RATE_HZ
     other[begin:end] = 0.02 * rng.standard_normal(RATE_HZ)
     cleaned = _clean(_hiss() + other, own)
     assert level_dbfs(cleaned[begin + 2 * CHUNK_SAMPLES : end]) > level_dbfs(other[begin:end]) - 3

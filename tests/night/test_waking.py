@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -54,14 +55,24 @@ def test_what_follows_the_phrase_in_one_breath_is_answered() -> None:
 
 
 def test_the_next_chunk_can_wait_only_while_nobody_speaks_and_it_sleeps() -> None:
-    cry = Say(1, "my leg hurts")
-    session = Session(Listener(LoudIsSpeech(), KnowsWhatIsSaid([cry])), understand, SCRIPTS, PatientVoice(Burr, FALLBACK))
+    rests = _rests(Say(1, "my leg hurts"), seconds=300)
+    assert [rests(second) for second in (0.5, 1.5, 3.0, 10.0, 290.0)] == [True, False, False, False, True]
+
+
+def test_the_next_chunk_cannot_wait_before_a_question_is_asked_once_more() -> None:
+    rests = _rests(Say(2, "my leg is numb"), Say(7, "no"), seconds=90, wake_at_s=1)
+    assert [rests(second) for second in (23.0, 85.0)] == [False, True]
+
+
+def _rests(*said: Say, seconds: int, wake_at_s: float | None = None) -> Callable[[float], bool]:
+    session = Session(Listener(LoudIsSpeech(), KnowsWhatIsSaid(said)), understand, SCRIPTS, PatientVoice(Burr, FALLBACK))
     rests = []
-    for chunk in room([cry], 90):
-        session.feed(chunk)
+    for chunk in room(said, seconds):
+        if wake_at_s is not None and chunk.start // CHUNK_SAMPLES == int(wake_at_s * RATE_HZ) // CHUNK_SAMPLES:
+            session.wake()
         rests.append(session.at_rest)
-    at = {second: rests[int(second * RATE_HZ) // CHUNK_SAMPLES] for second in (0.5, 1.5, 3.0, 89.0)}
-    assert at == {0.5: True, 1.5: False, 3.0: False, 89.0: True}
+        session.feed(chunk)
+    return lambda second: rests[int(second * RATE_HZ) // CHUNK_SAMPLES]
 
 
 def test_the_window_closes_after_ten_seconds() -> None:

@@ -36,7 +36,7 @@ SLACK_S = 0.064
 """How much more may wait before some silence is left out, in seconds: microphones deliver in bursts."""
 REST_S = 0.2
 """How long sound is gathered before it is given on while the loop has nothing to do, in seconds: six chunks at once are
-half the work of six one by one, each with a processor that was asleep."""
+a third of the work of six one by one, each with a processor that was asleep."""
 LIMIT_S = 1.5
 """How much sound may wait at most, in seconds, after the loop was held up while it spoke."""
 

@@ -53,10 +53,11 @@ class AutoGain:
         samples = to_samples(chunk.pcm)
         before = self.gain_db
         self._follow(level_dbfs(samples), samples.size)
-        if before == self.gain_db == 0:
-            return chunk
-        ramp = np.linspace(before, self.gain_db, samples.size, dtype=np.float32)
-        louder = samples * np.power(np.float32(10), ramp / np.float32(20))
+        if before == self.gain_db:
+            louder = samples * np.float32(10 ** (before / 20))
+        else:
+            ramp = np.linspace(before, self.gain_db, samples.size, dtype=np.float32)
+            louder = samples * np.power(np.float32(10), ramp / np.float32(20))
         peak = float(np.max(np.abs(louder), initial=0.0))
         return AudioChunk(start=chunk.start, pcm=to_pcm(louder / peak * 0.99 if peak > 0.99 else louder))
 

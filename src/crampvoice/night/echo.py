@@ -37,7 +37,8 @@ class EchoRules:
     trust: float = 0.2
     """How much each chunk settles what is learned, 0 to 0.5; the theory says 0.5, which stalls on speech."""
     learn: int = 16
-    """Chunks of own voice (0.5 s) in which only its loudness is learned, and nobody else is heard."""
+    """Chunks of own voice (0.5 s) in which only its loudness is learned, and nobody else is heard; up to `partitions` more
+    while something much louder than before may still be on its way."""
     louder: float = 2.0
     """How many times the power of the own voice somebody else needs while the filter is not proven."""
     rest_share: float = 0.4
@@ -136,13 +137,14 @@ class _Gate:
         self._powers = np.zeros(rules.partitions)
         self._learned = 0
         self._coupling = 0.0
-        self._loudest = self._comes_back = 0.0
+        self._loudest = self._comes_back = self._settled = 0.0
         self._before, self._after = 1e-9, 1e-9
         self._left = 1.0
         self._let_through = 0
 
     def is_own(self, heard: Samples, rest: Samples, own: Samples, floor: float) -> bool:
         rules = self._rules
+        self._settled = max(self._settled, float(self._powers[-1]))
         self._powers = np.roll(self._powers, 1)
         self._powers[0] = np.mean(np.square(own))
         loudest = float(self._powers.max())
@@ -150,7 +152,8 @@ class _Gate:
         self._before = rules.smoothing * self._before + (1 - rules.smoothing) * power
         self._after = rules.smoothing * self._after + (1 - rules.smoothing) * float(np.mean(np.square(rest)))
         self._learned += bool(own.any())
-        learning = self._learned < rules.learn
+        to_come = self._learned < rules.learn + rules.partitions and loudest > rules.louder * self._settled
+        learning = self._learned < rules.learn or to_come
         left = self._after / self._before
         most = self._coupling * loudest
         if self._left < rules.proven_share:

@@ -23,6 +23,7 @@ from crampvoice.night.settling import (
     LOOK_FROM,
     NOTHING,
     PATIENT,
+    PAUSED,
     QUICK,
     Settling,
     Understand,
@@ -113,8 +114,9 @@ class Session:
 
     @property
     def at_rest(self) -> bool:
-        """Whether nobody speaks, nothing is said, and nothing is expected: the next chunk can wait for a moment."""
-        return self._listener.state is State.QUIET and not self.awake and not self.speaking
+        """Whether nobody speaks and nothing is or will soon be said: the next chunk can wait for a moment."""
+        quiet = self._listener.state is State.QUIET
+        return quiet and not (self.awake or self.speaking or self._talk.may_speak_up(self.now))
 
     def feed(self, chunk: AudioChunk) -> bytes:
         """Take the next chunk of the room and give what the loudspeaker plays during the one after it.
@@ -178,7 +180,7 @@ class Session:
         reading = self._settling.reading(partial, self._talk.in_hand(self.now))
         speech.silence = patience(reading, self._bands, awake=self._is_for_us(speech), answering=self._talk.answering)
         if speech.over:
-            paused = self._listener.silence >= LOOK_FROM
+            paused = self._echo is not None and self._listener.silence >= PAUSED
             if self._settling.is_confirmed(self.now, paused=paused) and self._counts(reading):
                 self._interrupt(speech, reading)
         elif fresh and speech.silence < PATIENT:

@@ -31,6 +31,9 @@ LOOK_FROM = 2 * CHUNK_SAMPLES
 CONFIRM = 7 * CHUNK_SAMPLES
 """Two partials this far apart are from two decoding steps of the recognizer (192 ms), in samples."""
 
+PAUSED = 4 * CHUNK_SAMPLES
+"""Silence after which a partial holds all that was said, in samples: the recognizer takes blocks of 128 ms."""
+
 NOTHING = Reading(text="", id="none")
 
 _ASKS = re.compile(
