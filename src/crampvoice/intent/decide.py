@@ -175,7 +175,8 @@ class Case:
 
     def _is_unclear(self) -> bool:
         share = self._unclear_share()
-        return share >= self.bands.unclear and share >= _BESIDE_HARMLESS * self._harmless()[0].score
+        likely = share >= self.bands.unclear and share >= _BESIDE_HARMLESS * self._harmless()[0].score
+        return likely and self._danger_as_follow_up() >= self.bands.ask / 2
 
     def _rest(self) -> tuple[str, tuple[str, str] | None]:
         if self.scores.following:
