@@ -45,6 +45,15 @@ def test_nothing_of_the_own_voice_is_left(level_db: float, delay_ms: int) -> Non
     assert loudest < -60
 
 
+@pytest.mark.parametrize("delay_ms", [60, 120, 200, 300])
+def test_nothing_is_left_of_a_voice_that_becomes_louder_while_it_is_learned(delay_ms: int) -> None:
+    own = _own()
+    own[: 11 * CHUNK_SAMPLES] *= np.float32(0.25)
+    cleaned = _clean(_hiss() + _echoed(own, -12, delay_ms), own)
+    loudest = max(level_dbfs(cleaned[i : i + CHUNK_SAMPLES]) for i in range(0, cleaned.size, CHUNK_SAMPLES))
+    assert loudest < -60
+
+
 @pytest.mark.parametrize("level_db", [-12, -60])
 def test_somebody_else_is_let_through(level_db: float) -> None:
     own = _own()
