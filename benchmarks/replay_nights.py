@@ -197,6 +197,7 @@ def delays(bench: Bench, files: Iterable[Path]) -> Iterator[float | None]:
 def interruptions(bench: Bench, files: Iterable[Path]) -> Iterator[float | None]:
     """Give the seconds from the end of "stop", said into an answer, to the end of the sound."""
     stop = sound(STOP)
+    end = last_word(stop)
     for file in itertools.islice(files, 10):
         spoken = sound(file)
         begin = bench.night(in_a_room(spoken, 1.0, 3.0), awake=True).delay_s("say_start", 0)
@@ -206,7 +207,7 @@ def interruptions(bench: Bench, files: Iterable[Path]) -> Iterator[float | None]
         heard = in_a_room(spoken, 1.0, 12.0)
         heard[at : at + stop.size] += stop
         night = bench.night(heard, awake=True)
-        yield night.delay_s("interrupted", at + last_word(stop))
+        yield night.delay_s("interrupted", at + end)
 
 
 def answered_asleep(bench: Bench, files: Iterable[Path]) -> int:

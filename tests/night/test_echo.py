@@ -37,12 +37,15 @@ def _clean(room: Samples, own: Samples) -> Samples:
     return to_samples(b"".join(out))
 
 
+def _loudest(sound: Samples) -> float:
+    return max(level_dbfs(sound[i : i + CHUNK_SAMPLES]) for i in range(0, sound.size, CHUNK_SAMPLES))
+
+
 @pytest.mark.parametrize(("level_db", "delay_ms"), [(-12, 60), (-20, 60), (-3, 120), (-12, 0), (-12, 300)])
 def test_nothing_of_the_own_voice_is_left(level_db: float, delay_ms: int) -> None:
     own = _own()
     cleaned = _clean(_hiss() + _echoed(own, level_db, delay_ms), own)
-    loudest = max(level_dbfs(cleaned[i : i + CHUNK_SAMPLES]) for i in range(0, cleaned.size, CHUNK_SAMPLES))
-    assert loudest < -60
+    assert _loudest(cleaned) < -60
 
 
 @pytest.mark.parametrize("delay_ms", [60, 120, 200, 300])
@@ -50,8 +53,7 @@ def test_nothing_is_left_of_a_voice_that_becomes_louder_while_it_is_learned(dela
     own = _own()
     own[: 11 * CHUNK_SAMPLES] *= np.float32(0.25)
     cleaned = _clean(_hiss() + _echoed(own, -12, delay_ms), own)
-    loudest = max(level_dbfs(cleaned[i : i + CHUNK_SAMPLES]) for i in range(0, cleaned.size, CHUNK_SAMPLES))
-    assert loudest < -60
+    assert _loudest(cleaned) < -60
 
 
 @pytest.mark.parametrize("level_db", [-12, -60])

@@ -10,7 +10,7 @@ from crampvoice.dialog.reply import Reply, Scripts, answer, silent
 from crampvoice.dialog.talk import Talk
 from crampvoice.messages import CHUNK_SAMPLES, Level, Reading, Turn
 from crampvoice.night.events import Journal
-from crampvoice.night.guiding import STILL_CRAMPING_FOR, Guide
+from crampvoice.night.guiding import Guide, was_just_said
 from crampvoice.night.speaking import Line, Speaker
 from crampvoice.night.waking import Window
 from crampvoice.settings import NightSettings
@@ -64,7 +64,7 @@ class Conversation:
 
     def may_speak_up(self, now: int) -> bool:
         """Tell whether a clock may make it say something though nobody speaks and the window is closed."""
-        cramping = self.talk.began is not None and now - self.talk.heard_at <= STILL_CRAMPING_FOR
+        cramping = self.talk.began is not None and was_just_said(self.talk, now)
         return cramping or self.talk.ask_again is not None
 
     def in_hand(self, now: int) -> str | None:

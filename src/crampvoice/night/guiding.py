@@ -28,6 +28,11 @@ RELIEVING = ("relief", "pregnancy", "child", "after_surgery")
 Due = Literal["advance", "silence", "halfway", "too_long"]
 
 
+def was_just_said(talk: Talk, now: int) -> bool:
+    """Tell whether a cramp that was told of counts as going on without a routine."""
+    return now - talk.heard_at <= STILL_CRAMPING_FOR
+
+
 @dataclass(slots=True)
 class _Wait:
     what: Literal["hold", "question"]
@@ -122,5 +127,5 @@ class Guide:
         if talk.began is None or now - talk.began < CRAMP_TOO_LONG or talk.emergency is not None:
             return False
         about = talk.place.routine if talk.place else talk.topic or ""
-        going_on = talk.place is not None or now - talk.heard_at <= STILL_CRAMPING_FOR
+        going_on = talk.place is not None or was_just_said(talk, now)
         return about.partition(".")[0] in RELIEVING and going_on
