@@ -1,14 +1,16 @@
 """Measure `crampvoice listen` over real PortAudio streams: delay of its answers, and its work while nobody speaks.
 
-    python benchmarks/live_nights.py
+    python benchmarks/live_nights.py [--every 3]
 
 A PulseAudio server with a virtual microphone and loudspeaker is started (apt install pulseaudio pulseaudio-utils
 libasound2-plugins libportaudio2). Both are recorded, each block with the time it came at; a delay goes from the end of the
-last word in the room to the first sound of the loudspeaker, buffers of the devices included.
+last word in the room to the first sound of the loudspeaker, buffers of the devices included. Each recording is said into a
+new night that was just woken, and replayed into another, so that both figures are about the same words.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -16,13 +18,15 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 import psutil
 
-from replay_nights import ROOT, last_word, percentile, sound
+from replay_nights import ROOT, Bench, delays, last_word, percentile, sound
 
 sys.path.insert(0, str(ROOT.parent / "live"))
 from bedroom import PulseServer, alsa_configuration
@@ -30,6 +34,7 @@ from bedroom import PulseServer, alsa_configuration
 from crampvoice.audio.pcm import Samples
 from crampvoice.messages import RATE_HZ
 
+CRAMPVOICE = (sys.executable, "-m", "crampvoice")
 QUIET_S = 30.0
 BLOCK = 320
 """Samples read at a time: 20 ms."""
@@ -59,63 +64,80 @@ class Tape(threading.Thread):
 
 def main() -> None:
     """Speak recordings of the tests to it, when everything it can say is in the cache."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--every", type=int, default=3, help="take only every n-th recording")
+    files = [*sorted(ROOT.glob("*.ogg")), *sorted((ROOT / "topics").glob("*.ogg"))][:: parser.parse_args().every]
     with tempfile.TemporaryDirectory(prefix="bed-") as name:
-        folder = Path(name)
-        server = PulseServer(folder / "p")
-        server.start()
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PULSE_")}
-        environment |= {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("CACHE", "DATA", "CONFIG")}
-        environment["ALSA_CONFIG_PATH"] = str(alsa_configuration(folder, server, server))
-        crampvoice = [sys.executable, "-m", "crampvoice"]
-        subprocess.run([*crampvoice, "prerender"], env=environment, capture_output=True, check=True)
-        listening = subprocess.Popen([*crampvoice, "listen"], env=environment)
+        bed = Bed(Path(name))
         try:
-            measure(server, listening)
+            measure(bed, files)
+        finally:
+            bed.server.stop()
+
+
+class Bed:
+    """A virtual microphone and loudspeaker, both on tape, and nights between them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start the server and render everything that can be said."""
+        self.server = PulseServer(folder / "p")
+        self.server.start()
+        self._environment = {key: value for key, value in os.environ.items() if not key.startswith("PULSE_")}
+        self._environment |= {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("CACHE", "DATA", "CONFIG")}
+        self._environment["ALSA_CONFIG_PATH"] = str(alsa_configuration(folder, self.server, self.server))
+        subprocess.run([*CRAMPVOICE, "prerender"], env=self._environment, capture_output=True, check=True)
+        self.room, self.speaker = Tape(self.server, "room"), Tape(self.server, "speaker")
+
+    @contextmanager
+    def night(self) -> Iterator[subprocess.Popen[str]]:
+        """Run `crampvoice listen`, from when both devices carry sound."""
+        listening = subprocess.Popen([*CRAMPVOICE, "listen"], env=self._environment, stderr=subprocess.PIPE, text=True)
+        assert listening.stderr is not None
+        try:
+            for _ in range(2):
+                listening.stderr.readline()
+            time.sleep(1)
+            yield listening
         finally:
             listening.terminate()
-            listening.wait(10)
-            server.stop()
+            listening.communicate(timeout=10)
 
 
-def measure(server: PulseServer, listening: subprocess.Popen[bytes]) -> None:
-    """Measure a running night."""
-    room, speaker = Tape(server, "room"), Tape(server, "speaker")
-    time.sleep(8)
-    process = psutil.Process(listening.pid)
-    before = process.cpu_times()
-    time.sleep(QUIET_S)
-    after = process.cpu_times()
+def measure(bed: Bed, files: Sequence[Path]) -> None:
+    """Measure a quiet night, then a new one for each recording, live and replayed."""
+    with bed.night() as listening:
+        time.sleep(8)
+        process = psutil.Process(listening.pid)
+        before = process.cpu_times()
+        time.sleep(QUIET_S)
+        after = process.cpu_times()
     work = after.user + after.system - before.user - before.system
-    files = [*sorted(ROOT.glob("*.ogg")), *sorted((ROOT / "topics").glob("*.ogg"))][::6]
-    answers = [answered(server, listening, room, speaker, sound(file)) for file in files]
-    delays = [delay for delay in answers if delay is not None]
-    print(f"answers {len(delays)} of {len(files)}, work in a quiet room {100 * work / QUIET_S:.1f} % of a core")
-    print(f"last word to first sound: median {median(delays):.2f} s, 95th percentile {percentile(delays, 0.95):.2f} s")
+    bench = Bench("crampvoice")
+    pairs = [(answered(bed, sound(file)), next(delays(bench, [file]))) for file in files]
+    both = [(live, replayed) for live, replayed in pairs if live is not None and replayed is not None]
+    print(f"answered {sum(live is not None for live, _ in pairs)} of {len(files)}")
+    print(f"work in a quiet room {100 * work / QUIET_S:.1f} % of a core")
+    for name, seconds in (
+        ("live", [live for live, _ in both]),
+        ("replayed", [replayed for _, replayed in both]),
+        ("live minus replayed", [live - replayed for live, replayed in both]),
+    ):
+        print(f"last word to first sound, {name}: median {median(seconds):.2f} s, 95 % {percentile(seconds, 0.95):.2f} s")
 
 
-def answered(
-    server: PulseServer, listening: subprocess.Popen[bytes], room: Tape, speaker: Tape, spoken: Samples
-) -> float | None:
-    """Say something to it; give the seconds to its answer, or None without one."""
-    listening.send_signal(signal.SIGUSR1)
-    time.sleep(1)
-    began_s = time.monotonic()
-    server.play(spoken).wait(30)
-    time.sleep(1.5)
-    heard = room.first_sound(began_s)
+def answered(bed: Bed, spoken: Samples) -> float | None:
+    """Say something into a new night that was just woken; give the seconds to its answer, or None without one."""
     begin = int(np.flatnonzero(np.abs(spoken) > 0.003)[0]) / RATE_HZ
-    said = speaker.first_sound(began_s)
-    wait_until_silent(speaker)
+    with bed.night() as listening:
+        listening.send_signal(signal.SIGUSR1)
+        time.sleep(0.5)
+        began_s = time.monotonic()
+        bed.server.play(spoken).wait(30)
+        time.sleep(1.5)
+        heard, said = bed.room.first_sound(began_s), bed.speaker.first_sound(began_s)
     if heard is None or said is None:
         return None
     return said - (heard - begin + last_word(spoken) / RATE_HZ)
-
-
-def wait_until_silent(speaker: Tape) -> None:
-    """Wait until nothing has been said for two seconds."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until and speaker.first_sound(time.monotonic() - 2.0) is not None:
-        time.sleep(0.5)
 
 
 if __name__ == "__main__":

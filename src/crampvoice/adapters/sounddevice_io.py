@@ -30,10 +30,10 @@ OVERFLOW_EVERY_S = 60.0
 """Overflows are reported at most this often, in seconds."""
 OVERFLOWS_TOLD = 3
 """Fewer new overflows are not reported: many devices have one when they begin."""
-TARGET_S = 0.032
-"""How much sound waits in front of the loudspeaker at first, in seconds: a chunk, for a loop that is busy for as long."""
+TARGET_S = 0.016
+"""How much sound waits in front of the loudspeaker at first, in seconds: a block, for a loop that is busy for as long."""
 SLACK_S = 0.064
-"""How much more may wait before some silence is left out, in seconds: microphones deliver in bursts."""
+"""How much more may wait before some silence is left out, in seconds: some microphones deliver in bursts."""
 REST_S = 0.2
 """How long sound is gathered before it is given on while the loop has nothing to do, in seconds: six chunks at once are
 a third of the work of six one by one, each with a processor that was asleep."""
@@ -45,11 +45,12 @@ class Microphone(Line):
     """Chunks from a microphone; implements `ports.AudioSource`.
 
     While there is no device the chunks are zeros, at the pace of the clock, so that whoever counts samples goes on.
+    Its blocks are chunks, and two of them are buffered: with other sizes PulseAudio hands over two or five at a time.
     """
 
     way = "input"
-    block_s = 0.02
-    latency_s = 0.1
+    block_s = _CHUNK_S
+    latency_s = 0.064
 
     def __init__(
         self,
@@ -140,8 +141,8 @@ class Loudspeaker(Line):
     """Plays chunks as they are written; what is written while there is no device is not heard."""
 
     way = "output"
-    block_s = 0.032
-    latency_s = 0.05
+    block_s = 0.016
+    latency_s = 0.032
 
     def __init__(
         self,
