@@ -45,12 +45,12 @@ class Microphone(Line):
     """Chunks from a microphone; implements `ports.AudioSource`.
 
     While there is no device the chunks are zeros, at the pace of the clock, so that whoever counts samples goes on.
-    Its blocks are chunks, and two of them are buffered: with other sizes PulseAudio hands over two or five at a time.
+    Its blocks are chunks, and two of them are buffered: with 100 ms PulseAudio hands over two or three at a time.
     """
 
     way = "input"
     block_s = _CHUNK_S
-    latency_s = 0.064
+    latency_s = 2 * _CHUNK_S
 
     def __init__(
         self,
