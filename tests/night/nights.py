@@ -247,7 +247,11 @@ def room(said: Sequence[Say], length_s: float) -> Iterator[AudioChunk]:
     loudness = np.full(sound.size, 3e-4, dtype=np.float32)
     for one in said:
         loudness[round(one.at_s * RATE_HZ) : one.end] = one.level
-    sound *= loudness
+    return in_chunks(sound * loudness)
+
+
+def in_chunks(sound: Samples) -> Iterator[AudioChunk]:
+    """Cut a sound into chunks; a rest is left out."""
     for start in range(0, sound.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES):
         yield AudioChunk(start=start, pcm=to_pcm(sound[start : start + CHUNK_SAMPLES]))
 

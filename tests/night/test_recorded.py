@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from nights import FALLBACK, SCRIPTS, Night, understand
+from nights import FALLBACK, SCRIPTS, Night, in_chunks, understand
 
 from crampvoice.adapters.clip_cache import ClipCache
 from crampvoice.adapters.pyttsx3_synthesizer import Pyttsx3Synthesizer
@@ -17,9 +17,9 @@ from crampvoice.adapters.speech_model import SpeechModel
 from crampvoice.adapters.vosk_recognizer import VoskRecognizer
 from crampvoice.adapters.webrtc_suppressor import WebrtcSuppressor
 from crampvoice.audio.level import AutoGain
-from crampvoice.audio.pcm import Samples, to_pcm, to_samples
+from crampvoice.audio.pcm import Samples, to_samples
 from crampvoice.hearing import Listener
-from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Reading, Utterance
+from crampvoice.messages import RATE_HZ, AudioChunk, Reading, Utterance
 from crampvoice.night.events import Event
 from crampvoice.night.replay import EchoPath, replay
 from crampvoice.night.session import Session
@@ -82,8 +82,7 @@ def _chunks(said: dict[float, str], length_s: float) -> Iterator[AudioChunk]:
         spoken, _ = soundfile.read(SPOKEN / f"{text}.ogg", dtype="float32")
         at = round(at_s * RATE_HZ)
         sound[at : at + spoken.size] += spoken
-    for start in range(0, sound.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES):
-        yield AudioChunk(start=start, pcm=to_pcm(sound[start : start + CHUNK_SAMPLES]))
+    return in_chunks(sound)
 
 
 def _spend(
