@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from nights import Say, spend
 
@@ -99,12 +101,20 @@ def test_a_word_it_is_saying_itself_does_not_count(said: str) -> None:
     assert not counts_over_own_voice(reading, SCRIPTS, frozenset({"stop", "it"}), "half")
 
 
-def test_danger_counts_only_with_a_rule_and_a_word_of_its_own() -> None:
+def test_danger_counts_by_a_rule_with_a_word_of_its_own() -> None:
     finding = Finding(id="emergency.chest_or_breath", rule="r", words=("can't breathe",))
     reading = Reading(text="i can't breathe", id="emergency.chest_or_breath", findings=(finding,))
     assert counts_over_own_voice(reading, SCRIPTS, frozenset({"breathe", "out"}), "half")
     assert not counts_over_own_voice(reading, SCRIPTS, frozenset({"can't", "breathe"}), "half")
     assert not counts_over_own_voice(Reading(text="help", id="emergency.chest_or_breath"), SCRIPTS, frozenset(), "half")
+
+
+def test_danger_that_no_rule_found_counts_when_it_is_sure_and_in_words_of_its_own() -> None:
+    reading = Reading(text="both legs have gone weak since this morning", id="emergency.weak_or_numb", danger=0.95)
+    assert counts_over_own_voice(reading, SCRIPTS, frozenset({"legs", "morning"}), "half")
+    assert not counts_over_own_voice(reading, SCRIPTS, frozenset({"both", "legs", "have", "gone"}), "half")
+    assert not counts_over_own_voice(replace(reading, danger=0.8), SCRIPTS, frozenset(), "half")
+    assert not counts_over_own_voice(replace(reading, text="weak since this morning"), SCRIPTS, frozenset(), "half")
 
 
 def test_it_does_not_hear_itself() -> None:
