@@ -35,10 +35,10 @@ PAUSED = 4 * CHUNK_SAMPLES
 """Silence after which a partial holds all that was said, in samples: the recognizer takes blocks of 128 ms."""
 
 SURE_OVER = 0.9
-"""Danger from which a sign that no rule found counts while the device speaks, ..."""
+"""Danger from which a sign that no rule found counts while the device speaks (measured in `docs/nights.md`)."""
 
 SURE_OVER_WORDS = 5
-"""... if at least so many words were heard: echoes misheard as danger are shorter."""
+"""How many words such a sign needs at least: a short echo is easily misheard as anything."""
 
 NOTHING = Reading(text="", id="none")
 
@@ -154,8 +154,10 @@ def counts_over_own_voice(
         by_itself = set(script.words).intersection(reading.text.split())
         mine = bool(by_itself) and by_itself <= own_words
         return script.while_speaking and not mine and is_by_others(reading.text, own_words)
+    if not reading.id.startswith("emergency."):
+        return False
     found = [finding for finding in reading.findings if finding.standing == "present"]
-    by_rule = any(word not in own_words for finding in found for words in finding.words for word in words.split())
-    long_and_sure = reading.danger >= SURE_OVER and len(reading.text.split()) >= SURE_OVER_WORDS
-    sure = long_and_sure and is_by_others(reading.text, own_words)
-    return reading.id.startswith("emergency.") and (by_rule or sure)
+    if any(word not in own_words for finding in found for words in finding.words for word in words.split()):
+        return True
+    sure = reading.danger >= SURE_OVER and len(reading.text.split()) >= SURE_OVER_WORDS
+    return sure and is_by_others(reading.text, own_words)
