@@ -34,6 +34,7 @@ fallback: $(VENV)/.ready ## render anew the clip that is played when the voice f
 bench: $(BENCH)/.ready ## measure, side by side with Whisper tiny.en
 	$(BENCH)/bin/python benchmarks/compare.py
 	$(BENCH)/bin/python benchmarks/replay_nights.py
+	$(BENCH)/bin/python benchmarks/live_nights.py
 
 $(VENV)/.ready: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -2,16 +2,15 @@
 
     python benchmarks/live_nights.py [--every 3]
 
-A PulseAudio server with a virtual microphone and loudspeaker is started (apt install pulseaudio pulseaudio-utils
-libasound2-plugins libportaudio2). Both are recorded, each block with the time it came at; a delay goes from the end of the
-last word in the room to the first sound of the loudspeaker, buffers of the devices included. Each recording is said into a
-new night that was just woken, and replayed into another, so that both figures are about the same words.
+A PulseAudio server with a virtual microphone and loudspeaker is started. Both are recorded, each block with the time it came
+at; a delay goes from the end of the last word in the room to the first sound of the loudspeaker, buffers of the devices
+included. Each recording is said into a new night that was just woken, and replayed into another, so that both figures are
+about the same words.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
@@ -29,7 +28,7 @@ import psutil
 from replay_nights import ROOT, Bench, delays, last_word, percentile, sound
 
 sys.path.insert(0, str(ROOT.parent / "live"))
-from bedroom import PulseServer, alsa_configuration
+from bedroom import PulseServer, alsa_configuration, environment, missing_programs
 
 from crampvoice.audio.pcm import Samples
 from crampvoice.messages import RATE_HZ
@@ -66,7 +65,10 @@ def main() -> None:
     """Speak recordings of the tests to it, when everything it can say is in the cache."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--every", type=int, default=3, help="take only every n-th recording")
-    files = [*sorted(ROOT.glob("*.ogg")), *sorted((ROOT / "topics").glob("*.ogg"))][:: parser.parse_args().every]
+    options = parser.parse_args()
+    if missing := missing_programs():
+        sys.exit(f"{', '.join(missing)} missing: apt-get install pulseaudio pulseaudio-utils libasound2-plugins libportaudio2")
+    files = [*sorted(ROOT.glob("*.ogg")), *sorted((ROOT / "topics").glob("*.ogg"))][:: options.every]
     with tempfile.TemporaryDirectory(prefix="bed-") as name:
         bed = Bed(Path(name))
         try:
@@ -82,9 +84,8 @@ class Bed:
         """Start the server and render everything that can be said."""
         self.server = PulseServer(folder / "p")
         self.server.start()
-        self._environment = {key: value for key, value in os.environ.items() if not key.startswith("PULSE_")}
-        self._environment |= {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("CACHE", "DATA", "CONFIG")}
-        self._environment["ALSA_CONFIG_PATH"] = str(alsa_configuration(folder, self.server, self.server))
+        configuration = alsa_configuration(folder, self.server, self.server)
+        self._environment = {**environment(folder), "ALSA_CONFIG_PATH": str(configuration)}
         subprocess.run([*CRAMPVOICE, "prerender"], env=self._environment, capture_output=True, check=True)
         self.room, self.speaker = Tape(self.server, "room"), Tape(self.server, "speaker")
 

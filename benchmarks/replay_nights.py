@@ -29,7 +29,7 @@ from crampvoice.adapters.webrtc_suppressor import WebrtcSuppressor
 from crampvoice.audio.level import AutoGain
 from crampvoice.audio.pcm import Samples, to_pcm, to_samples
 from crampvoice.hearing import Listener
-from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Hypothesis, Utterance
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Hypothesis, Reading, Utterance, kind_of
 from crampvoice.night.events import Event
 from crampvoice.night.session import Session
 from crampvoice.night.waking import NightBands, is_distress
@@ -37,6 +37,8 @@ from crampvoice.settings import Settings
 
 ROOT = Path(__file__).parents[1] / "tests" / "recordings"
 STOP = ROOT / "night" / "stop.ogg"
+QUESTION = ROOT / "why do i get leg cramps.ogg"
+"""Has a long answer, for what is said into one."""
 ROOM = 3e-4
 """Noise of a quiet room, RMS as a share of full scale: -70 dBFS."""
 
@@ -45,9 +47,11 @@ def main() -> None:
     """Run both sides and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("side", nargs="?", choices=("crampvoice", "whisper"), help="run one side and print its figures as JSON")
-    parser.add_argument("--recordings", type=Path, nargs="+", default=[ROOT], help="folders of what is said to it")
+    parser.add_argument(
+        "--recordings", type=Path, nargs="+", default=[ROOT, ROOT / "topics"], help="folders of what is said to it"
+    )
     parser.add_argument("--not-for-us", type=Path, default=ROOT / "not-for-us", help="folder of what is not")
-    parser.add_argument("--every", type=int, default=1, help="take only every n-th recording")
+    parser.add_argument("--every", type=int, default=3, help="take only every n-th recording")
     options = parser.parse_args()
     asked = sorted(file for folder in options.recordings for file in folder.glob("*.ogg"))[:: options.every]
     others = sorted(options.not_for_us.glob("*.ogg"))[:: options.every]
@@ -132,10 +136,10 @@ class Bench:
         self._bedside = app.bedside(Settings(), patient=True)
         self._whisper = Whisper() if side == "whisper" else None
 
-    def is_cry(self, file: Path) -> bool:
-        """Tell whether the words of a recording, heard without a mistake, are a cry for help that wakes it."""
+    def reading(self, file: Path) -> Reading:
+        """Read the words of a recording, heard without a mistake."""
         text = names(file.parent).get(file.name, file.stem)
-        return is_distress(self._bedside.assistant.understanding.read(Utterance.typed(text)), NightBands())
+        return self._bedside.assistant.understanding.read(Utterance.typed(text))
 
     def night(self, sound: Samples, *, awake: bool) -> Night:
         """Replay a sound through a new night."""
@@ -166,8 +170,11 @@ def measured(side: str, asked: list[Path], others: list[Path]) -> dict[str, str]
     if cut:
         figures['"stop" to silence, median / longest'] = f"{median(cut):.2f} / {max(cut):.2f} s"
     if side == "crampvoice":
-        cries = [file for file in asked if bench.is_cry(file)]
+        readings = {file: bench.reading(file) for file in asked}
+        cries = [file for file, reading in readings.items() if is_distress(reading, NightBands())]
         figures["cries that do not wake it"] = f"{len(cries) - answered_asleep(bench, cries)} of {len(cries)}"
+        signs = [file for file, reading in readings.items() if kind_of(reading.id) == "emergency"]
+        figures["danger signs said into an answer, answered"] = f"{answered_over(bench, signs)} of {len(signs)}"
     if others:
         hours = sum(sound(file).size for file in others) / RATE_HZ / 3600
         figures["false wakes in not-for-us"] = f"{answered_asleep(bench, others)} in {hours:.2f} h"
@@ -197,17 +204,33 @@ def delays(bench: Bench, files: Iterable[Path]) -> Iterator[float | None]:
 def interruptions(bench: Bench, files: Iterable[Path]) -> Iterator[float | None]:
     """Give the seconds from the end of "stop", said into an answer, to the end of the sound."""
     stop = sound(STOP)
-    end = last_word(stop)
     for file in itertools.islice(files, 10):
-        spoken = sound(file)
-        begin = bench.night(in_a_room(spoken, 1.0, 3.0), awake=True).delay_s("say_start", 0)
-        if begin is None:
-            continue
-        at = round((begin + 1.0) * RATE_HZ)
-        heard = in_a_room(spoken, 1.0, 12.0)
-        heard[at : at + stop.size] += stop
-        night = bench.night(heard, awake=True)
-        yield night.delay_s("interrupted", at + end)
+        cut = said_into_answer(bench, sound(file), stop)
+        if cut is not None:
+            night, at = cut
+            yield night.delay_s("interrupted", at + last_word(stop))
+
+
+def answered_over(bench: Bench, signs: Iterable[Path]) -> int:
+    """Count the danger signs that are answered, or asked about, when they are said into an answer about something else."""
+    question = sound(QUESTION)
+    cuts = (said_into_answer(bench, question, sound(file)) for file in signs)
+    return sum(any(_is_about_danger(event, at) for event in night.events) for night, at in filter(None, cuts))
+
+
+def _is_about_danger(event: Event, after: int) -> bool:
+    return event.kind == "say_start" and event.sample > after and kind_of(event.data["id"]) in ("emergency", "clarify")
+
+
+def said_into_answer(bench: Bench, question: Samples, said: Samples) -> tuple[Night, int] | None:
+    """Say something one second into the answer to a question; gives the night and the sample it begins at."""
+    begin = bench.night(in_a_room(question, 1.0, 3.0), awake=True).delay_s("say_start", 0)
+    if begin is None:
+        return None
+    at = round((begin + 1.0) * RATE_HZ)
+    heard = in_a_room(question, 1.0, 12.0)
+    heard[at : at + said.size] += said
+    return bench.night(heard, awake=True), at
 
 
 def answered_asleep(bench: Bench, files: Iterable[Path]) -> int:

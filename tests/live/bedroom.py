@@ -21,6 +21,8 @@ import numpy.typing as npt
 from crampvoice.adapters.clip_cache import write_clip
 from crampvoice.messages import RATE_HZ, Clip
 
+ROOT = Path(__file__).parents[2]
+
 MODULES = (
     "module-native-protocol-unix",
     "module-null-sink sink_name=speaker rate=22050 channels=1 norewinds=1",
@@ -86,6 +88,12 @@ def alsa_configuration(folder: Path, mic: PulseServer, speaker: PulseServer) -> 
     path = folder / "asound.conf"
     path.write_text(ALSA.format(mic=mic.socket, speaker=speaker.socket))
     return path
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Give the environment for a `crampvoice` that keeps its settings, clips and diary in a folder."""
+    own = {f"XDG_{kind}_HOME": str(folder / kind) for kind in ("CACHE", "DATA", "CONFIG")}
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), **own}
 
 
 def missing_programs(names: Sequence[str] = ("pulseaudio", "pactl", "paplay", "parecord")) -> list[str]:

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bedroom import PulseServer, alsa_configuration, missing_programs
+from bedroom import ROOT, PulseServer, alsa_configuration, missing_programs
 
 from crampvoice.adapters.speech_model import SpeechModel
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

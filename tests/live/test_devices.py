@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from bedroom import PulseServer
+from bedroom import ROOT, PulseServer
 
 from crampvoice.adapters import sounddevice_io
 from crampvoice.adapters.sounddevice_devices import check_wanted, devices, find
@@ -22,7 +22,6 @@ from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk
 
 pytestmark = [pytest.mark.needs_audio, pytest.mark.timeout(120)]
 
-ROOT = Path(__file__).parents[2]
 QUESTION = ROOT / "tests" / "recordings" / "why do i get leg cramps.ogg"
 Servers = tuple[PulseServer, PulseServer]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,13 +13,12 @@ from typing import Any
 
 import pytest
 import soundfile
-from bedroom import PulseServer
+from bedroom import ROOT, PulseServer, environment
 
 from crampvoice.adapters.speech_model import SpeechModel
 
 pytestmark = [pytest.mark.needs_audio, pytest.mark.needs_model, pytest.mark.needs_voice, pytest.mark.timeout(300)]
 
-ROOT = Path(__file__).parents[2]
 LISTEN = [sys.executable, "-m", "crampvoice", "listen"]
 Servers = tuple[PulseServer, PulseServer]
 
@@ -33,8 +31,7 @@ class Night:
         self._events = folder / "events.jsonl"
         self._heard = folder / "heard.raw"
         self._recorder = self.speaker.record(self._heard)
-        self._environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-        self._environment.update({f"XDG_{name}_HOME": str(folder / name) for name in ("CACHE", "DATA", "CONFIG")})
+        self._environment = environment(folder)
         command = [*LISTEN, "--words", "--events", str(self._events)]
         self.process = subprocess.Popen(command, env=self._environment, stderr=subprocess.PIPE, text=True)
 
