@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from crampvoice.library_rules import load_rules
 from crampvoice.messages import AudioChunk, Reading, Utterance
 from crampvoice.night.events import Emit
 from crampvoice.night.session import Session
-from crampvoice.night.voices import BackgroundVoice, PatientVoice, Voice
+from crampvoice.night.voices import BackgroundVoice, Fallback, PatientVoice, Voice
 from crampvoice.settings import CACHE_FOLDER, DATA_FOLDER, Settings
 from crampvoice.standins import StandIns, read_stand_ins
 from crampvoice.understanding import Understanding, load_bands
@@ -64,10 +64,9 @@ def assistant(settings: Settings, *, remember: bool = False) -> Assistant:
     return Assistant(understanding(settings, library), library.scripts, settings.phones, diary)
 
 
-def synthesizer(settings: Settings, rate_wpm: int | None = None) -> Pyttsx3Synthesizer:
+def synthesizer(settings: Settings) -> Pyttsx3Synthesizer:
     """Make the voice; its worker starts when something is not in the cache."""
-    voice = settings.voice if rate_wpm is None else replace(settings.voice, rate_wpm=rate_wpm)
-    return Pyttsx3Synthesizer(voice, ClipCache(CACHE_FOLDER / "speech", voice.cache_mb))
+    return Pyttsx3Synthesizer(settings.voice, ClipCache(CACHE_FOLDER / "speech", settings.voice.cache_mb))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +147,8 @@ class Bedside:
         """
         heard_last = [""]
 
-        def understand(utterance: Utterance, about: str | None) -> Reading:
-            reading = self.assistant.understanding.read(utterance, about)
+        def understand(utterance: Utterance, about: str | None, known: frozenset[str]) -> Reading:
+            reading = self.assistant.understanding.read(utterance, about, known)
             heard_last[0] = reading.text
             return reading
 
@@ -175,9 +174,9 @@ def bedside(settings: Settings, *, patient: bool = False) -> Bedside:
     answering = assistant(settings, remember=not patient)
     hearing = ears(settings)
     warm_up(hearing)
-    voices = functools.partial(synthesizer, settings)
-    fallback = load_clip(resources.FALLBACK_CLIP)
-    voice = PatientVoice(voices, fallback) if patient else BackgroundVoice(voices, fallback)
+    make_voice = functools.partial(synthesizer, settings)
+    fallback = Fallback(load_clip(resources.FALLBACK_CLIP), load_clip(resources.EMERGENCY_FALLBACK_CLIP))
+    voice = PatientVoice(make_voice, fallback) if patient else BackgroundVoice(make_voice, fallback)
     return Bedside(settings, hearing, answering, voice)
 
 

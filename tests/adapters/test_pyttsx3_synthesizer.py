@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +38,8 @@ else:
 HANGS = "import time; print('{\"ready\": true}', flush=True); time.sleep(1000)"
 NEVER_READY = "import time; time.sleep(1000)"
 DIES = "print('{\"ready\": true}', flush=True); input()"
+BABBLES = "print('{\"ready\": true}', flush=True); input(); print('hello')"
+REAL = "from crampvoice.adapters import voice_worker; voice_worker.main()"
 NO_ENGINE = 'print(\'{"error": "no voice: nothing here"}\', flush=True)'
 
 
@@ -175,6 +179,52 @@ def test_a_worker_that_never_starts_is_an_error(
 def test_without_an_engine_the_reason_is_told(make: Make, worker: Callable[[str], list[int]]) -> None:
     worker(NO_ENGINE)
     with pytest.raises(EngineError, match=r"There is no voice: nothing here\. Run 'crampvoice check'"):
+        make().render(TEXT)
+
+
+def test_all_rates_are_spoken_by_one_worker(make: Make, worker: Callable[[str], list[int]]) -> None:
+    started = worker(REAL)
+    voice = make()
+    slow, usual, fast = (voice.render(TEXT, rate_wpm) for rate_wpm in (100, None, 250))
+    assert slow.samples > usual.samples > fast.samples
+    assert usual == make(rate_wpm=150).render(TEXT)
+    assert len(started) == 1
+
+
+@pytest.mark.parametrize("program", [HANGS, NEVER_READY])
+def test_closing_ends_a_worker_that_another_thread_waits_for(
+    make: Make, worker: Callable[[str], list[int]], caplog: pytest.LogCaptureFixture, program: str
+) -> None:
+    started = worker(program)
+    voice = make()
+    with ThreadPoolExecutor(1) as pool:
+        rendering = pool.submit(voice.render, TEXT)
+        while not started:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        voice.close()
+        with pytest.raises(EngineError):
+            rendering.result(5)
+    assert not caplog.records
+    assert not Path(f"/proc/{started[0]}").exists()
+    with pytest.raises(EngineError, match="closed"):
+        voice.render(TEXT)
+    assert len(started) == 1
+
+
+def test_what_the_system_refuses_is_an_error(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(module.tempfile, "tempdir", str(tmp_path / "nowhere"))
+        with pytest.raises(EngineError, match="temporary files"):
+            make().render(TEXT)
+    monkeypatch.setattr(module.sys, "executable", str(tmp_path / "no-python"))
+    with pytest.raises(EngineError, match="does not start"):
+        make().render(TEXT)
+
+
+def test_a_worker_that_answers_nonsense_is_an_error(make: Make, worker: Callable[[str], list[int]]) -> None:
+    worker(BABBLES)
+    with pytest.raises(EngineError, match="something else"):
         make().render(TEXT)
 
 

@@ -55,8 +55,8 @@ def run(
     voices: list[Pyttsx3Synthesizer] = []
     make_voice = app.synthesizer
 
-    def voice(chosen: Settings, rate_wpm: int | None = None) -> Pyttsx3Synthesizer:
-        voices.append(make_voice(chosen, rate_wpm))
+    def voice(chosen: Settings) -> Pyttsx3Synthesizer:
+        voices.append(make_voice(chosen))
         return voices[-1]
 
     monkeypatch.setattr(app, "synthesizer", voice)

@@ -30,7 +30,7 @@ from crampvoice.messages import (
 from crampvoice.night.events import Event
 from crampvoice.night.replay import EchoPath, replay
 from crampvoice.night.session import Session
-from crampvoice.night.voices import PatientVoice
+from crampvoice.night.voices import Fallback, PatientVoice
 
 WORD_S = 0.28
 """How long a word lasts in these nights."""
@@ -101,12 +101,16 @@ class KnowsWhatIsSaid:
 class Burr:
     """A `Synthesizer`: each word a burst of noise of its own, silence at both ends as real voices have it."""
 
-    def __init__(self, rate_wpm: int) -> None:
+    def __init__(self, rate_wpm: int = 150) -> None:
         self.rate_wpm = rate_wpm
+        self.closed = False
 
-    def render(self, text: str) -> Clip:
+    def close(self) -> None:
+        self.closed = True
+
+    def render(self, text: str, rate_wpm: int | None = None) -> Clip:
         rng = np.random.default_rng(len(text))
-        word = round(RATE_HZ * 60 / self.rate_wpm)
+        word = round(RATE_HZ * 60 / (rate_wpm or self.rate_wpm))
         pause = np.zeros(word // 5, dtype=np.float32)
         bursts = [
             np.concatenate([0.3 * rng.standard_normal(word - pause.size).astype(np.float32), pause]) for _ in text.split()
@@ -114,7 +118,11 @@ class Burr:
         return Clip(pcm=to_pcm(np.concatenate([np.zeros(2000, dtype=np.float32), *bursts])), rate_hz=RATE_HZ)
 
 
-FALLBACK = Clip(pcm=to_pcm(np.full(RATE_HZ // 2, 0.1, dtype=np.float32)), rate_hz=RATE_HZ)
+def _steady(level: float) -> Clip:
+    return Clip(pcm=to_pcm(np.full(RATE_HZ // 2, level, dtype=np.float32)), rate_hz=RATE_HZ)
+
+
+FALLBACK = Fallback(relief=_steady(0.1), emergency=_steady(0.2))
 
 MEANINGS = {
     "cramp in my calf": "relief.calf",

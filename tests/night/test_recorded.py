@@ -58,7 +58,7 @@ def recognizer() -> VoskRecognizer:
 def voice(tmp_path_factory: pytest.TempPathFactory) -> Voice:
     """The real voice."""
     cache = ClipCache(tmp_path_factory.mktemp("speech"), limit_mb=50)
-    return PatientVoice(lambda rate: Pyttsx3Synthesizer(VoiceSettings(rate_wpm=rate), cache), FALLBACK)
+    return PatientVoice(lambda: Pyttsx3Synthesizer(VoiceSettings(), cache), FALLBACK)
 
 
 def _understand(utterance: Utterance, about: str | None) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from nights import FALLBACK, Burr
 
 from crampvoice.audio.pcm import to_pcm, to_samples
@@ -10,6 +11,7 @@ from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Clip
 from crampvoice.night.events import Event, Journal
 from crampvoice.night.loudness import Loudness
 from crampvoice.night.speaking import FALLBACK_AFTER, GAP, Line, Speaker, prepared
+from crampvoice.night.voices import PatientVoice
 from crampvoice.settings import NightSettings
 
 
@@ -23,6 +25,9 @@ class NeverReady:
 
     def clip(self, text: str, rate_wpm: int) -> Clip | None:
         return Burr(rate_wpm).render(text) if text in self._ready else None
+
+    def close(self) -> None:
+        pass
 
 
 def _speaker(*ready: str) -> tuple[Speaker, list[Event]]:
@@ -78,9 +83,21 @@ def test_the_fallback_is_played_once_however_many_sentences_are_missing() -> Non
     speaker, events = _speaker()
     speaker.say(_lines("One.", "Two.", "Three."), 0)
     sound = _play(speaker, 12)
-    assert np.count_nonzero(sound) <= FALLBACK.samples
+    assert np.count_nonzero(sound) <= FALLBACK.relief.samples
     assert not speaker.busy
     assert [event.data["samples"] > 0 for event in events if event.kind == "say_start"] == [True, False, False]
+
+
+@pytest.mark.parametrize(("emergency", "clip"), [(False, FALLBACK.relief), (True, FALLBACK.emergency)])
+def test_in_an_emergency_the_fallback_says_to_call_for_help(emergency: bool, clip: Clip) -> None:
+    speaker, events = _speaker("Go on.")
+    speaker.say([Line(id="x", text=text, sentence=0, of=2, emergency=emergency) for text in ("One.", "Go on.")], 0)
+    sound = _play(speaker, 3)
+    begin = next(event for event in events if event.kind == "say_start")
+    gain = 10 ** (begin.data["gain_db"] / 20)
+    assert begin.data["fallback"]
+    expected = prepared(clip) * gain
+    assert np.allclose(sound[begin.sample : begin.sample + expected.size], expected, atol=1e-4)
 
 
 def test_a_sentence_held_back_waits() -> None:
@@ -107,3 +124,18 @@ def test_clips_are_brought_to_16_khz_without_silence_at_their_ends() -> None:
     sound = prepared(Clip(pcm=to_pcm(np.concatenate([silence, tone, silence])), rate_hz=22050))
     assert abs(sound.size - RATE_HZ) < 250
     assert np.abs(sound[:200]).max() > 0.01
+
+
+def test_closing_falls_silent_and_ends_the_voice() -> None:
+    made: list[Burr] = []
+
+    def make() -> Burr:
+        made.append(Burr())
+        return made[-1]
+
+    speaker = Speaker(PatientVoice(make, FALLBACK), 150, Loudness(NightSettings(), 0.0), Journal(None, spell_out=False))
+    speaker.say(_lines("One two."), 0)
+    _play(speaker, 0.32)
+    speaker.close(5120)
+    assert not speaker.busy
+    assert [one.closed for one in made] == [True]

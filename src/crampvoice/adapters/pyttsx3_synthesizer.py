@@ -26,13 +26,14 @@ START_WITHIN_S = 15.0
 """How long the worker may take to say that it is ready, in seconds: importing on a slow board takes a few."""
 
 _NO_VOICE = "Run 'crampvoice check' to see what is missing."
+_CLOSED = "The voice is closed: make a new one."
 
 
 class Pyttsx3Synthesizer:
     """Renders sentences; implements `ports.Synthesizer`.
 
-    One worker process owns the engine. When it does not answer within the deadline it is killed and a new one is tried once,
-    so that a hung engine costs one deadline and not the night.
+    One worker process owns the engine, whatever the rate. When it does not answer within the deadline it is killed and a new
+    one is tried once, so that a hung engine costs one deadline and not the night.
     """
 
     def __init__(self, settings: VoiceSettings, cache: ClipCache) -> None:
@@ -40,19 +41,22 @@ class Pyttsx3Synthesizer:
         self._settings = settings
         self._cache = cache
         self._worker: _Worker | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
-    def render(self, text: str) -> Clip:
+    def render(self, text: str, rate_wpm: int | None = None) -> Clip:
         """Render one sentence to a clip, int16 mono at the rate of the voice (22,050 Hz for eSpeak).
 
-        Raises EngineError when there is no voice, the voice's name is unknown, or it failed twice.
+        `rate_wpm` is the speed in words per minute; None is that of the settings. Raises EngineError when there is no voice,
+        the voice's name is unknown, it failed twice, its sound cannot be stored, or it is closed.
         """
+        rate_wpm = rate_wpm or self._settings.rate_wpm
         text = text.encode("utf-8", "ignore").decode()  # a command line may hold bytes that are no text
-        key = f"pyttsx3-2.99|{self._settings.name}|{self._settings.rate_wpm}|{text}"
+        key = f"pyttsx3-2.99|{self._settings.name}|{rate_wpm}|{text}"
         if clip := self._cache.get(key):
             return clip
         with self._lock:
-            clip = self._rendered(text)
+            clip = self._rendered(text, rate_wpm)
         self._cache.put(key, clip)
         return clip
 
@@ -62,21 +66,19 @@ class Pyttsx3Synthesizer:
             return list(self._ask({"voices": True})["voices"])
 
     def close(self) -> None:
-        """End the worker."""
-        if self._worker is not None:
-            self._worker.kill()
-            self._worker = None
+        """End the worker for good, also while another thread waits for it, which then gets an EngineError."""
+        self._closed = True
+        self._end_worker()
 
-    def _rendered(self, text: str) -> Clip:
-        with tempfile.TemporaryDirectory(prefix="crampvoice-") as folder:
+    def _rendered(self, text: str, rate_wpm: int) -> Clip:
+        try:
+            temporary = tempfile.TemporaryDirectory(prefix="crampvoice-", ignore_cleanup_errors=True)
+        except OSError as error:
+            message = f"The voice has no folder for temporary files ({error.strerror}). Make space there, or set TMPDIR."
+            raise EngineError(message) from error
+        with temporary as folder:
             path = Path(folder) / "speech.wav"
-            request = {
-                "text": text,
-                "voice": self._settings.name,
-                "rate_wpm": self._settings.rate_wpm,
-                "path": str(path),
-            }
-            self._ask(request)
+            self._ask({"text": text, "voice": self._settings.name, "rate_wpm": rate_wpm, "path": str(path)})
             try:
                 clip = read_clip(path)
             except (OSError, EOFError, wave.Error, ValueError) as error:
@@ -85,14 +87,15 @@ class Pyttsx3Synthesizer:
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         for attempt in (1, 2):
-            if self._worker is None:
-                self._worker = _Worker()
+            worker = self._started()
             try:
-                answer = self._worker.ask(request, self._settings.deadline_s)
+                answer = worker.ask(request, self._settings.deadline_s)
                 if answer.get("error") == NO_SOUND:
                     raise _GoneError(NO_SOUND)
             except _GoneError as error:
-                self.close()
+                self._end_worker()
+                if self._closed:
+                    raise EngineError(_CLOSED) from error
                 _log.warning("the voice did not answer and was started anew (%s)", error)
                 if attempt == 2:
                     raise EngineError(f"The voice does not answer ({error}). {_NO_VOICE}") from error
@@ -101,6 +104,25 @@ class Pyttsx3Synthesizer:
                 raise EngineError(self._explain(str(answer["error"])))
             return answer
         raise AssertionError("unreachable")
+
+    def _started(self) -> _Worker:
+        worker = self._worker
+        if worker is None and not self._closed:
+            worker = self._worker = _Worker()
+            try:
+                worker.wait_until_ready()
+            except EngineError:
+                self._end_worker()
+                raise
+        if worker is None or self._closed:
+            self._end_worker()
+            raise EngineError(_CLOSED)
+        return worker
+
+    def _end_worker(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
 
     def _explain(self, error: str) -> str:
         if error.startswith("unknown voice"):
@@ -120,23 +142,26 @@ class _Worker:
     def __init__(self) -> None:
         # -P: nothing is imported from the working folder, whatever lies there.
         command = [sys.executable, "-P", "-m", "crampvoice.adapters.voice_worker"]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise EngineError(f"The voice does not start ({error.strerror}). {_NO_VOICE}") from error
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_until_ready(self) -> None:
         try:
             ready = self._next(START_WITHIN_S)
         except _GoneError as error:
-            self.kill()
             raise EngineError(f"The voice does not start ({error}). {_NO_VOICE}") from error
         if "error" in ready:
-            self.kill()
             raise EngineError(f"There is {ready['error']}. {_NO_VOICE}")
 
     def ask(self, request: dict[str, Any], deadline_s: float) -> dict[str, Any]:
@@ -145,7 +170,7 @@ class _Worker:
         try:
             stdin.write(json.dumps(request) + "\n")
             stdin.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # the pipe is broken, or was closed by kill
             raise _GoneError("it has ended") from error
         return self._next(deadline_s)
 
@@ -166,7 +191,7 @@ class _Worker:
             for line in stdout:
                 self._lines.put(line)
         except ValueError:
-            return  # the pipe was closed by kill
+            pass  # the pipe was closed by kill
         self._lines.put("")
 
     def _next(self, within_s: float) -> dict[str, Any]:
@@ -176,5 +201,8 @@ class _Worker:
             raise _GoneError(f"nothing for {within_s:g} s") from None
         if not line:
             raise _GoneError("it has ended")
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer: dict[str, Any] = json.loads(line)
+        except ValueError:
+            raise _GoneError("it answers with something else") from None
         return answer

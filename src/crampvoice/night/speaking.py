@@ -20,7 +20,7 @@ GAP = 4 * RATE_HZ // 10
 """Pause between two sentences, in samples: 400 ms in which the device listens freely."""
 
 FALLBACK_AFTER = 2 * RATE_HZ
-"""How long a sentence may take to be rendered before the fallback clip is played, in samples."""
+"""How long a sentence may take to be rendered before a fallback clip is played, in samples."""
 
 OWN_WORDS_FOR = 2 * RATE_HZ
 """How long after a sentence its words still count as the own ones, in samples."""
@@ -43,7 +43,7 @@ class Line:
     of: int
     """How many the answer has."""
     emergency: bool = False
-    """Whether it is never quieter than the normal step."""
+    """Whether it is never quieter than the normal step, and the fallback says to call for help."""
     aside: bool = False
     """Whether it is said during a hold, which goes on meanwhile."""
 
@@ -130,6 +130,11 @@ class Speaker:
             self._tail = self._faded(self._playing)
             self._end(now, whole=False)
 
+    def close(self, now: int) -> None:
+        """Fall silent, and end what renders; it begins anew with the next sentence."""
+        self.stop(now)
+        self._voice.close()
+
     def again(self, now: int) -> bool:
         """Say the sentence that is sounding, or has just ended, once more from its start; each one once only."""
         line = self.line or (self._said[-1][0] if self._said else None)
@@ -178,7 +183,7 @@ class Speaker:
         if sound is None:
             if now - self._asked_at < FALLBACK_AFTER:
                 return False
-            sound = np.zeros(0, dtype=np.float32) if self._fell_back else prepared(self._voice.fallback)
+            sound = np.zeros(0, dtype=np.float32) if self._fell_back else self._fallback(line)
             self._fell_back = True
         self._queue.popleft()
         self._asked_at = None
@@ -226,6 +231,10 @@ class Speaker:
         gain = 10 ** ((self._gain_db or 0.0) / 20)
         faded: Samples = (part * np.linspace(gain, 0, part.size)).astype(np.float32)
         return faded
+
+    def _fallback(self, line: Line) -> Samples:
+        fallback = self._voice.fallback
+        return prepared(fallback.emergency if line.emergency else fallback.relief)
 
     def _sound(self, text: str) -> Samples | None:
         key = (text, self.rate_wpm)
