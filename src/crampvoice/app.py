@@ -20,6 +20,7 @@ from crampvoice.adapters.webrtc_suppressor import WebrtcSuppressor
 from crampvoice.assistant import Assistant
 from crampvoice.audio.level import AutoGain
 from crampvoice.dialog.reply import Scripts
+from crampvoice.errors import ContentError
 from crampvoice.hearing import Listener, hear
 from crampvoice.intent.matcher import Matcher
 from crampvoice.library import Library, load
@@ -86,13 +87,27 @@ class Ears:
 
 
 def ears(settings: Settings, *, fresh: bool = False) -> Ears:
-    """Load the speech model and make its decodes; `fresh` makes new ones for every utterance. Raises EngineError."""
+    """Load the speech model and make its decodes; `fresh` makes new ones for every utterance.
+
+    Raises EngineError, or ContentError if the wake phrase cannot be heard.
+    """
     model = speech_model(settings)
     heard_as = stand_ins(settings, model).heard_as
     phrases = [phrase for wording in wordings(settings) for phrase in heard_as(wording)]
-    if settings.night.wake_phrase:
-        phrases.append(settings.night.wake_phrase)
+    if phrase := wake_phrase(settings, model):
+        phrases.append(phrase)
     return Ears(model, VoskRecognizer(model, (*phrases, *read_words(resources.FREQUENT_WORDS)), fresh=fresh))
+
+
+def wake_phrase(settings: Settings, model: SpeechModel) -> str:
+    """Give the wake phrase, which may be empty. Raises ContentError that names the words the model cannot hear."""
+    phrase = settings.night.wake_phrase
+    if unknown := model.unknown_words([phrase]):
+        raise ContentError(
+            f"night.wake_phrase '{phrase}' cannot be heard: the speech model has no word {', '.join(unknown)}. Choose "
+            "other words for it in the settings."
+        )
+    return phrase
 
 
 def model_folder(settings: Settings) -> Path:

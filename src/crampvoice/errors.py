@@ -5,8 +5,9 @@
     ├─ DeviceError    microphone or loudspeaker missing, busy or lost;   exit code 3
     └─ EngineError    speech model or voice not loadable, or failed;     exit code 4
 
-Exit code 2 is wrong usage of a command, as typer gives it. Every message says what happened, where, and what to do
-next, in one or two lines. Adapters map the errors of their libraries to these and raise nothing else.
+Exit code 2 is wrong usage of a command, as typer gives it; 70 is any exception that nobody foresaw. Every message says
+what happened, where, and what to do next, in one or two lines. Adapters map the errors of their libraries to these and
+raise nothing else.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+UNEXPECTED_EXIT_CODE = 70
+"""Exit code of an exception that nobody foresaw: EX_SOFTWARE of sysexits.h. A service is started again after it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -36,6 +36,14 @@ def test_an_unknown_voice_fails_with_those_there_are(run: Run, tmp_path: Path) -
     assert "en-us" in ran.out
 
 
+def test_a_wake_phrase_that_cannot_be_heard_fails_with_its_word(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("night:\n  wake_phrase: hey crampvoice\n")
+    ran = run("check", "--settings", "s.yaml")
+    assert ran.code == 4
+    assert states(ran.out)["vocabulary"] == "FAIL"
+    assert "night.wake_phrase 'hey crampvoice' cannot be heard: the speech model has no word crampvoice." in ran.out
+
+
 def test_a_partial_model_fails_and_names_the_file(run: Run, tmp_path: Path) -> None:
     shutil.copytree(MODEL, tmp_path / "model", copy_function=lambda a, b: Path(b).symlink_to(a))
     (tmp_path / "model" / "am" / "final.mdl").unlink()

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from running import ROOT, Run, alone, start
 
+from crampvoice.errors import UNEXPECTED_EXIT_CODE, ContentError, DeviceError, EngineError
+
 SEVERAL = ("ask", "interpret", "chat", "say", "topics", "check", "listen", "replay", "prerender", "lint", "train", "devices")
 
 
@@ -65,6 +67,43 @@ def test_without_a_loudspeaker_the_exit_code_is_that_of_a_device(environment: di
         pytest.skip("there is a loudspeaker")
     assert ran.code == 3
     assert "--out" in ran.err or "libportaudio2" in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [(), ("--debug",)])
+def test_what_nobody_foresaw_has_an_exit_code_of_its_own(
+    environment: dict[str, str], tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    code = (
+        "import sys\nfrom crampvoice import app, cli\n"
+        "def fail(settings):\n    raise KeyError('my leg hurts')\n"
+        f"app.load_library = fail\nsys.argv = ['crampvoice', *{options}, 'topics']\ncli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == UNEXPECTED_EXIT_CODE == os.EX_SOFTWARE
+    *before, last = done.stderr.splitlines()
+    assert last.startswith("crampvoice: Unexpected failure (KeyError in topics.py:")
+    assert "'crampvoice --debug COMMAND'" in last
+    assert ("my leg hurts" in done.stderr, "Traceback (most recent call last):" in before) == (bool(options), bool(options))
+    assert bool(before) is bool(options)
+
+
+def test_the_service_starts_again_after_all_but_mistakes_of_the_user() -> None:
+    unit = (ROOT / "packaging" / "systemd" / "crampvoice.service").read_text(encoding="utf-8")
+    (line,) = [line for line in unit.splitlines() if line.startswith("RestartPreventExitStatus=")]
+    assert line.partition("=")[2].split() == [str(ContentError.exit_code), "2"]
+    assert not {UNEXPECTED_EXIT_CODE, DeviceError.exit_code, EngineError.exit_code} & {ContentError.exit_code, 2}
+
+
+@pytest.mark.needs_model
+@pytest.mark.needs_voice
+def test_a_wake_phrase_that_cannot_be_heard_is_told(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("night:\n  wake_phrase: hey crampvoice\n")
+    recording = ROOT / "tests" / "recordings" / "night" / "stop.ogg"
+    ran = alone(environment, "replay", recording, "--settings", "s.yaml", cwd=tmp_path)
+    assert (ran.code, ran.out) == (1, "")
+    assert "night.wake_phrase 'hey crampvoice' cannot be heard" in ran.err
+    assert "no word crampvoice." in ran.err
     assert len(ran.err.splitlines()) == 1
 
 

@@ -94,6 +94,27 @@ def test_louder_says_the_cut_sentence_again_louder_and_not_those_before() -> Non
     assert starts[2].data["gain_db"] == starts[0].data["gain_db"] + 6
 
 
+@pytest.mark.parametrize(
+    ("word", "then"),
+    [
+        ("next", "Is it letting go?"),
+        ("back", "Breathe out."),
+        ("repeat", "Pull your toes up."),
+        ("better", "Let it rest."),
+        ("worse", "Stand up if you can."),
+    ],
+)
+def test_a_command_said_into_a_step_cuts_it_off_and_is_done(word: str, then: str) -> None:
+    step = spend(CRY, length_s=14).of("say_start", text="Pull your toes up.")[0].sample / RATE_HZ
+    said = Say(step + 0.5, word)
+    night = spend(CRY, said, length_s=18)
+    (interrupted,) = night.of("interrupted")
+    assert [event.data["id"] for event in night.of("decide", acted=True)] == ["relief.calf", f"control.{word}"]
+    after = [event for event in night.of("say_start") if event.sample > interrupted.sample]
+    assert after[0].data["text"] == then
+    assert after[0].sample - said.end <= RATE_HZ
+
+
 @pytest.mark.parametrize("said", ["stop", "stop it please"])
 def test_a_word_it_is_saying_itself_does_not_count(said: str) -> None:
     reading = Reading(text=said, id="control.stop")

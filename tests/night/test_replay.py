@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,13 @@ from crampvoice.audio.pcm import to_samples
 from crampvoice.errors import ContentError
 from crampvoice.hearing import Listener
 from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ
-from crampvoice.night.events import Emit
+from crampvoice.night.events import Emit, Event
 from crampvoice.night.replay import EchoPath, Moment, replay, write_heard, written_events
 from crampvoice.night.session import Session
 from crampvoice.night.voices import PatientVoice
 
 CRY = Say(1, "cramp in my calf")
+FULL = Path("/dev/full")
 
 
 def _session(emit: Emit | None = None) -> Session:
@@ -81,6 +83,33 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         pass
 
 
+def test_an_error_of_the_night_is_not_one_of_the_file(tmp_path: Path) -> None:
+    def night() -> Iterator[Moment]:
+        yield from replay(room([CRY], 1), _session())
+        raise OSError(5, "the sound system is gone")
+
+    with pytest.raises(OSError, match="the sound system is gone"):
+        write_heard(tmp_path / "HEARD.wav", night())
+    with wave.open(str(tmp_path / "HEARD.wav")) as file:
+        assert file.getnframes() == RATE_HZ // CHUNK_SAMPLES * CHUNK_SAMPLES
+    with pytest.raises(OSError, match="the sound system is gone"), written_events(tmp_path / "EVENTS.jsonl"):
+        raise OSError(5, "the sound system is gone")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"/dev/full cannot be written \(No space left.*--out"):
+        write_heard(FULL, replay(room([CRY], 1), _session()))
+    with pytest.raises(ContentError, match=r"/dev/full cannot be written.*--events"), written_events(FULL) as write:
+        write(Event(sample=0, kind="timer"))
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_a_full_disk_that_was_got_over_is_not_told_again_at_the_end() -> None:
+    with written_events(FULL) as write, pytest.raises(OSError, match="No space left"):
+        write(Event(sample=0, kind="timer"))
+
+
 def test_every_moment_can_be_kept(tmp_path: Path) -> None:
     kept: list[Moment] = []
     samples = write_heard(tmp_path / "HEARD.wav", replay(room([CRY], 4), _session()), kept.append)
@@ -94,3 +123,18 @@ def test_an_exchange_can_be_drawn(tmp_path: Path) -> None:
     night = spend(CRY, Say(3.3, "louder"), length_s=12)
     plot_exchange(tmp_path / "night.png", night.room, night.device, night.events, title="A night")
     assert (tmp_path / "night.png").read_bytes().startswith(b"\x89PNG")
+    for name in ("no/night.png", "night.nonsense"):
+        with pytest.raises(ContentError, match=r"cannot be written.*--plot"):
+            plot_exchange(tmp_path / name, night.room, night.device, night.events)
+
+
+def test_the_voice_is_closed_with_the_session() -> None:
+    made: list[Burr] = []
+
+    class Noted(Burr):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    spend(Say(1, "cramp in my calf"), length_s=4, make=Noted)
+    assert [one.closed for one in made] == [True]

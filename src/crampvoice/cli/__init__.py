@@ -5,12 +5,18 @@ from __future__ import annotations
 import io
 import logging
 import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crampvoice import __version__
-from crampvoice.errors import ContentError, CrampvoiceError
+from crampvoice.errors import UNEXPECTED_EXIT_CODE, ContentError, CrampvoiceError
+
+_log = logging.getLogger(__name__)
+_PACKAGE = Path(__file__).parents[1]
 
 app = typer.Typer(
     name="crampvoice",
@@ -38,7 +44,7 @@ def options(
 
 
 def main() -> None:
-    """Run the command line; every failure a person can mend is one or two lines and the exit code of its kind."""
+    """Run the command line; every failure is one or two lines and the exit code of its kind."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -52,8 +58,29 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        _tell_unexpected(error)
+        sys.exit(UNEXPECTED_EXIT_CODE)
 
 
 def _tell(error: CrampvoiceError) -> None:
     lines = [str(problem) for problem in error.problems] if isinstance(error, ContentError) else []
-    sys.stderr.write("\n".join([*lines, f"crampvoice: {error}"]) + "\n")
+    _write("\n".join([*lines, f"crampvoice: {error}"]))
+
+
+def _tell_unexpected(error: Exception) -> None:
+    """Tell what went wrong and where. Messages and the traceback may hold words that were spoken: they are for DEBUG."""
+    _log.debug("unexpected failure", exc_info=error)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)] or frames
+    place = f"{Path(own[-1].filename).name}:{own[-1].lineno}"
+    system = f": {error}" if isinstance(error, OSError | ImportError) else ""
+    _write(
+        f"crampvoice: Unexpected failure ({type(error).__name__} in {place}{system}). What was recorded is kept. "
+        "'crampvoice --debug COMMAND' shows the traceback."
+    )
+
+
+def _write(text: str) -> None:
+    with suppress(OSError):  # nobody reads it any more; the exit code still tells
+        sys.stderr.write(f"{text}\n")

@@ -79,6 +79,7 @@ def _model(settings: Settings) -> str:
 
 def _vocabulary(settings: Settings) -> str:
     model: SpeechModel = app.speech_model(settings)
+    app.wake_phrase(settings, model)
     stand_ins = app.stand_ins(settings, model)
     words = sorted({word for phrase in app.wordings(settings) for word in phrase.split()})
     unknown = [word for word in words if not model.knows(word)]

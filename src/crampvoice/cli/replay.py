@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from crampvoice.night.replay import replay as run
 from crampvoice.settings import load_settings
 
 LONGEST_PLOT_S = 300.0
-"""A plot of more than this many seconds cannot be read."""
+"""A plot of a recording of more than this many seconds cannot be read."""
 
 
 def replay(
@@ -52,6 +53,10 @@ def replay(
 
     Example: crampvoice replay night.wav --out heard.wav --events night.jsonl --echo -20
     """
+    recording = AudioFile(night)
+    length_s = recording.duration_s
+    _keep_apart(night, {"--out": heard, "--events": events, "--plot": plot})
+    draw = _drawing(length_s) if plot is not None else None
     kept: list[Event] = []
     moments: list[Moment] = []
     with written_events(events) if events else nullcontext() as write:
@@ -65,21 +70,28 @@ def replay(
         bedside = app.bedside(load_settings(settings_file, model=model), patient=True)
         session = bedside.session(note, spell_out=True, clock_s=3600 * clock)
         path = EchoPath(level_db=echo, delay_ms=delay) if echo is not None else None
-        run_through = run(AudioFile(night).chunks(), session, echo=path, tail_s=tail)
+        run_through = run(recording.chunks(), session, echo=path, tail_s=tail)
         samples = write_heard(heard, run_through, moments.append if plot is not None else None)
     out.print(f"{samples / RATE_HZ:.1f} s in {heard}")
-    if plot is not None:
-        _plot(plot, moments, kept, night.stem)
+    if plot is not None and draw is not None:
+        room = to_samples(b"".join(moment.chunk.pcm for moment in moments))
+        device = to_samples(b"".join(moment.played for moment in moments))
+        draw(plot, room, device, kept, title=night.stem)
+        out.print(f"Drawn in {plot}")
 
 
-def _plot(path: Path, moments: list[Moment], events: list[Event], title: str) -> None:
-    if len(moments) * len(moments[0].played) / 2 / RATE_HZ > LONGEST_PLOT_S:
+def _keep_apart(night: Path, outputs: dict[str, Path | None]) -> None:
+    for option, path in outputs.items():
+        with suppress(OSError):  # one that is not there yet is another one
+            if path is not None and path.samefile(night):
+                raise ContentError(f"{path} is the recording, and would be overwritten: name another file with {option}.")
+
+
+def _drawing(length_s: float) -> Callable[..., None]:
+    if length_s > LONGEST_PLOT_S:
         raise ContentError(f"The recording is too long for a plot: cut out at most {LONGEST_PLOT_S:g} seconds.")
     try:
         from crampvoice.night.plot import plot_exchange
     except ImportError as error:
         raise ContentError("The plot needs matplotlib: pip install 'crampvoice[plot]'") from error
-    room = to_samples(b"".join(moment.chunk.pcm for moment in moments))
-    device = to_samples(b"".join(moment.played for moment in moments))
-    plot_exchange(path, room, device, events, title=title)
-    out.print(f"Drawn in {path}")
+    return plot_exchange

@@ -14,6 +14,7 @@ import matplotlib
 import numpy as np
 
 from crampvoice.audio.pcm import Samples
+from crampvoice.errors import ContentError
 from crampvoice.messages import RATE_HZ
 from crampvoice.night.events import Event
 
@@ -41,7 +42,7 @@ def plot_exchange(path: Path, room: Samples, device: Samples, events: Sequence[E
     """Draw an exchange as a PNG file.
 
     `room` is what the microphone heard and `device` what the loudspeaker played, float32, (samples,), 16 kHz; `events`
-    are those of the session, best with their words.
+    are those of the session, best with their words. Raises ContentError if the file cannot be written.
     """
     length_s = max(room.size, device.size) / RATE_HZ
     width = min(max(10.0, 0.9 * length_s), 16.0)
@@ -62,8 +63,13 @@ def plot_exchange(path: Path, room: Samples, device: Samples, events: Sequence[E
     axes[-1].set_xlabel("seconds")
     if title:
         figure.suptitle(title, fontsize=13, color=INK, x=0.01, ha="left")
-    figure.savefig(path, dpi=_DPI, facecolor="white")
-    plt.close(figure)
+    try:
+        figure.savefig(path, dpi=_DPI, facecolor="white")
+    except (OSError, ValueError) as error:  # ValueError is a kind of file that cannot be drawn
+        reason = getattr(error, "strerror", None) or error
+        raise ContentError(f"{path} cannot be written ({reason}): name another file with --plot.") from error
+    finally:
+        plt.close(figure)
 
 
 def _label(axis: Axes, text: str) -> None:

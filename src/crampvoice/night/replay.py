@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import wave
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,31 +91,65 @@ def write_heard(path: Path, moments: Iterable[Moment], keep: Callable[[Moment], 
     `keep` gets every moment as well. Raises ContentError if the file cannot be written.
     """
     samples = 0
+    with _writing(path, "--out"):
+        raw = path.open("wb")
+    file = wave.open(raw, "wb")  # noqa: SIM115
+    file.setnchannels(1)
+    file.setsampwidth(2)
+    file.setframerate(RATE_HZ)
     try:
-        with path.open("wb") as raw, wave.open(raw, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE_HZ)
-            for moment in moments:
+        for moment in moments:
+            with _writing(path, "--out"):
                 file.writeframes(moment.played)
-                samples += len(moment.played) // 2
-                if keep is not None:
-                    keep(moment)
-    except OSError as error:
-        raise ContentError(f"{path} cannot be written ({error.strerror}): name another file with --out.") from error
+            samples += len(moment.played) // 2
+            if keep is not None:
+                keep(moment)
+        with _writing(path, "--out"):
+            file.close()
+            raw.close()
+    finally:  # after a failure; it is told already
+        with suppress(OSError):
+            file.close()
+        with suppress(OSError):
+            raw.close()
     return samples
 
 
 @contextmanager
 def written_events(path: Path) -> Iterator[Emit]:
-    """Give a callable that writes each event as one line of JSON at once. Raises ContentError."""
+    """Give a callable that writes each event as one line of JSON at once, or raises OSError.
+
+    Raises ContentError if the file cannot be opened, and in place of an OSError of the callable that nobody has caught.
+    """
+    with _writing(path, "--events"):
+        file = path.open("w", encoding="utf-8")
+    failed: list[OSError] = []
+
+    def write(event: Event) -> None:
+        try:
+            print(json.dumps(event.as_json(), ensure_ascii=False), file=file, flush=True)
+        except OSError as error:
+            failed.append(error)
+            raise
+
     try:
-        with path.open("w", encoding="utf-8") as file:
-
-            def write(event: Event) -> None:
-                print(json.dumps(event.as_json(), ensure_ascii=False), file=file, flush=True)
-
-            yield write
+        yield write
     except OSError as error:
-        message = f"{path} cannot be written ({error.strerror}): name another file with --events."
-        raise ContentError(message) from error
+        if error in failed:
+            raise _unwritable(path, "--events", error) from error
+        raise
+    finally:
+        with suppress(OSError):  # every line was flushed, so what is lost here is told already
+            file.close()
+
+
+@contextmanager
+def _writing(path: Path, option: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _unwritable(path, option, error) from error
+
+
+def _unwritable(path: Path, option: str, error: OSError) -> ContentError:
+    return ContentError(f"{path} cannot be written ({error.strerror}): name another file with {option}.")
