@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from crampvoice import phrasings, resources
 from crampvoice.adapters.audio_files import AudioFile, load_clip
 from crampvoice.adapters.clip_cache import ClipCache
 from crampvoice.adapters.diary_store import MemoryDiary, SqliteDiary
+from crampvoice.adapters.local_time import time_of_day_s
 from crampvoice.adapters.pyttsx3_synthesizer import Pyttsx3Synthesizer
 from crampvoice.adapters.silero_detector import SileroDetector
 from crampvoice.adapters.speech_model import SpeechModel, read_words
@@ -173,7 +173,7 @@ class Bedside:
             self.assistant.scripts,
             self.voice,
             settings=self.settings.night,
-            clock_s=_time_of_day_s() if clock_s is None else clock_s,
+            clock_s=time_of_day_s() if clock_s is None else clock_s,
             rate_wpm=self.settings.voice.rate_wpm,
             finish=lambda reply: self.assistant.finish(reply, heard_last[0]).turn.say,
             on_event=on_event,
@@ -193,8 +193,3 @@ def bedside(settings: Settings, *, patient: bool = False) -> Bedside:
     fallback = Fallback(load_clip(resources.FALLBACK_CLIP), load_clip(resources.EMERGENCY_FALLBACK_CLIP))
     voice = PatientVoice(make_voice, fallback) if patient else BackgroundVoice(make_voice, fallback)
     return Bedside(settings, hearing, answering, voice)
-
-
-def _time_of_day_s() -> float:
-    now = datetime.now()
-    return now.hour * 3600 + now.minute * 60 + now.second

@@ -41,12 +41,29 @@ def test_a_program_that_is_missing_or_fails_is_only_logged(caplog: pytest.LogCap
     eventually(lambda: "cannot be run: No such file" in caplog.text and "ended with status 1" in caplog.text)
 
 
-def test_it_is_not_run_twice_at_the_same_time(tmp_path: Path) -> None:
-    hook = HookCommand(["sh", "-c", f"echo x >> {tmp_path}/count; sleep 0.3"], 10)
-    for _ in range(5):
-        hook.run({})
-    eventually(lambda: (tmp_path / "count").exists())
-    assert (tmp_path / "count").read_text() == "x\n"
+def test_what_it_is_told_already_is_not_told_twice(tmp_path: Path) -> None:
+    hook = HookCommand(["sh", "-c", f"echo $CRAMPVOICE_ID >> {tmp_path}/told; sleep 0.3"], 10)
+    for id_ in ("a", "a", "b", "b", "a"):
+        hook.run({"CRAMPVOICE_ID": id_})
+    eventually(lambda: (tmp_path / "told").exists() and "b" in (tmp_path / "told").read_text())
+    time.sleep(0.5)
+    assert (tmp_path / "told").read_text() == "a\nb\n"
+
+
+def test_what_happens_while_it_runs_is_told_afterwards_the_most_urgent_first(tmp_path: Path) -> None:
+    line = f"echo begin $CRAMPVOICE_LEVEL >> {tmp_path}/told; sleep 0.2; echo end >> {tmp_path}/told"
+    hook = HookCommand(["sh", "-c", line], 10)
+    for urgency, level in ((2, "today"), (1, "later"), (3, "now")):
+        hook.run({"CRAMPVOICE_LEVEL": level}, urgency)
+    eventually(lambda: (tmp_path / "told").exists() and (tmp_path / "told").read_text().count("end") == 3)
+    assert (tmp_path / "told").read_text().split() == ["begin", "today", "end", "begin", "now", "end", "begin", "later", "end"]
+
+
+def test_a_program_that_cannot_be_named_does_not_hold_up_what_follows(caplog: pytest.LogCaptureFixture) -> None:
+    hook = HookCommand(["no\0name"], 1)
+    hook.run({"CRAMPVOICE_ID": "a"})
+    hook.run({"CRAMPVOICE_ID": "b"})
+    eventually(lambda: caplog.text.count("cannot be run: embedded null byte") == 2)
 
 
 def test_no_program_is_no_program() -> None:

@@ -78,6 +78,9 @@ def loop(bedroom: Servers, keeper: Keeper) -> Iterator[Loop]:
     loop.end()
 
 
+WITHIN_S = 5.0
+"""A device that is there again is used again within this time, in seconds."""
+
 BOTH_FOUND = ("microphone found", "loudspeaker found")
 
 
@@ -129,7 +132,9 @@ def test_a_lost_microphone_gives_silence_and_comes_back(loop: Loop, bedroom: Ser
     loop.wait(lambda: len(loop.chunks) > before + 100)
     assert not any(any(chunk.pcm) for chunk in loop.chunks[before:])
     bedroom[0].start()
+    back_s = time.monotonic()
     loop.wait_for(*BOTH_FOUND, "microphone lost", "microphone found")
+    assert time.monotonic() - back_s < WITHIN_S
     _hear_a_tone(loop, bedroom[0])
 
 
@@ -138,7 +143,9 @@ def test_a_lost_loudspeaker_comes_back(loop: Loop, bedroom: Servers) -> None:
     bedroom[1].stop()
     loop.wait_for(*BOTH_FOUND, "loudspeaker lost")
     bedroom[1].start()
+    back_s = time.monotonic()
     loop.wait_for(*BOTH_FOUND, "loudspeaker lost", "loudspeaker found")
+    assert time.monotonic() - back_s < WITHIN_S
 
 
 def test_a_microphone_that_comes_later_is_found_while_the_loudspeaker_runs(keeper: Keeper, servers: Servers) -> None:
@@ -146,7 +153,9 @@ def test_a_microphone_that_comes_later_is_found_while_the_loudspeaker_runs(keepe
     loop = Loop(keeper)
     loop.wait(lambda: ("microphone", "lost") in loop.told and ("loudspeaker", "found") in loop.told)
     servers[0].start()
+    back_s = time.monotonic()
     loop.wait(lambda: ("microphone", "found") in loop.told)
+    assert time.monotonic() - back_s < WITHIN_S
     _hear_a_tone(loop, servers[0])
     loop.end()
     assert loop.told.count(("microphone", "lost")) == 1
@@ -160,13 +169,12 @@ def test_a_microphone_of_zeros_is_told_once(loop: Loop, monkeypatch: pytest.Monk
     loop.wait_for(*BOTH_FOUND, "microphone zeros")
 
 
-def test_sound_that_nobody_takes_is_dropped_counted_and_told(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sound_that_nobody_takes_is_dropped_and_counted(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
     loop.wait(lambda: all((name, "found") in loop.told for name in ("microphone", "loudspeaker")))
     monkeypatch.setattr(sounddevice_io, "QUEUE_S", 0.2)
     loop.pause.set()
     loop.wait(lambda: loop.microphone.overflows > 5)
     loop.pause.clear()
-    loop.wait(lambda: ("microphone", "overflow") in loop.told)
 
 
 def test_a_wrong_name_lists_the_devices_there_are(bedroom: Servers, keeper: Keeper) -> None:
@@ -174,6 +182,21 @@ def test_a_wrong_name_lists_the_devices_there_are(bedroom: Servers, keeper: Keep
         check_wanted("Yeti", "input")
     with pytest.raises(DeviceError, match="no loudspeaker '17'"):
         check_wanted("17", "output")
+
+
+def test_a_device_whose_name_is_no_text_is_left_out(servers: Servers, folder: Path) -> None:
+    for server in servers:
+        server.start()
+    with (folder / "asound.conf").open("ab") as configuration:
+        form = f'type pulse server "unix:{servers[0].socket}" device mic hint {{ show on description "another" }}'
+        configuration.write(b"pcm.'bed\xe9' { %s }\n" % form.encode())
+    import sounddevice as sd
+
+    sd._terminate()
+    sd._initialize()
+    with pytest.raises(UnicodeDecodeError):
+        sd.query_devices()
+    assert {"bedmic", "bedspeaker", "default"} <= {device.name for device in devices()}
 
 
 def test_devices_are_found_by_number_and_by_part_of_the_name(bedroom: Servers, keeper: Keeper) -> None:

@@ -65,6 +65,16 @@ def test_later_sentences_repeats_other_answers_and_low_levels_run_nothing(hooks:
     assert written(log, 1) == ["wake phrase"]
 
 
+def test_a_second_danger_sign_is_told_when_the_first_has_been(log: Path) -> None:
+    command = ("sh", "-c", f"echo $CRAMPVOICE_ID $CRAMPVOICE_LEVEL >> {log}; sleep 0.3")
+    hooks = Hooks(app.load_scripts(Settings()), LiveOptions(lock_folder=log.parent, on_emergency=command))
+    hooks.run(Event(sample=0, kind="decide", data={"id": "emergency.often", "level": "today"}))
+    hooks.run(Event(sample=0, kind="say_start", data={"id": "emergency.often", **ANSWERED}))
+    hooks.run(Event(sample=9, kind="decide", data={"id": "emergency.stroke", "level": "emergency_now"}))
+    hooks.run(Event(sample=9, kind="say_start", data={"id": "emergency.stroke", **ANSWERED}))
+    assert written(log, 2) == ["emergency.often today", "emergency.stroke emergency_now"]
+
+
 def test_when_the_disk_is_full_the_night_goes_on_without_events(hooks: Hooks) -> None:
     told: list[str] = []
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,18 @@ class Night:
 
     def wait_for(self, kind: str, **data: Any) -> dict[str, Any]:
         """Wait until such an event has been written; give the first."""
+        return self.wait_for_after(-1, kind, **data)
+
+    def wait_for_after(self, sample: int, kind: str, **data: Any) -> dict[str, Any]:
+        """The same for events after a place on the timeline."""
         until = time.monotonic() + 60
         while True:
             for event in self.events():
-                if event["kind"] == kind and all(event.get(key) == value for key, value in data.items()):
+                if (
+                    event["sample"] > sample
+                    and event["kind"] == kind
+                    and all(event.get(key) == value for key, value in data.items())
+                ):
                     return event
             assert time.monotonic() < until, f"no {kind} {data} in {self.events()}"
             assert self.process.poll() is None, self.process.stderr and self.process.stderr.read()
@@ -59,8 +67,8 @@ class Night:
         sound, _ = soundfile.read(ROOT / "tests" / "recordings" / f"{words}.ogg", dtype="float32")
         self.mic.play(sound).wait(30)
 
-    def second(self) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(LISTEN, env=self._environment, capture_output=True, text=True, check=False)
+    def second(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*LISTEN, *options], env=self._environment, capture_output=True, text=True, check=False)
 
     def end(self) -> int:
         """End it as systemd does; give its exit code."""
@@ -85,14 +93,14 @@ class Night:
 
 
 @pytest.fixture
-def start(bedroom: Servers, folder: Path) -> Iterator[Callable[[], Night]]:
+def start(bedroom: Servers, folder: Path) -> Iterator[Callable[..., Night]]:
     nights: list[Night] = []
 
-    def begin() -> Night:
+    def begin(found: Sequence[str] = ("microphone", "loudspeaker")) -> Night:
         night = Night(bedroom, folder)
         nights.append(night)
-        night.wait_for("device", device="microphone", state="found")
-        night.wait_for("device", device="loudspeaker", state="found")
+        for name in found:
+            night.wait_for("device", device=name, state="found")
         return night
 
     yield begin
@@ -100,7 +108,7 @@ def start(bedroom: Servers, folder: Path) -> Iterator[Callable[[], Night]]:
         night.close()
 
 
-def test_a_question_is_answered_aloud_and_the_end_is_clean(start: Callable[[], Night], model: SpeechModel) -> None:
+def test_a_question_is_answered_aloud_and_the_end_is_clean(start: Callable[..., Night], model: SpeechModel) -> None:
     night = start()
     night.wake()
     night.say("why do i get leg cramps")
@@ -113,7 +121,7 @@ def test_a_question_is_answered_aloud_and_the_end_is_clean(start: Callable[[], N
 
 
 def test_a_cry_about_a_cramp_wakes_it_and_a_lost_microphone_does_not_stop_the_routine(
-    start: Callable[[], Night],
+    start: Callable[..., Night],
 ) -> None:
     night = start()
     night.say("help me it's cramping")
@@ -135,7 +143,47 @@ def test_a_cry_about_a_cramp_wakes_it_and_a_lost_microphone_does_not_stop_the_ro
     assert night.end() == 0
 
 
-def test_what_it_says_is_interrupted_by_a_command(start: Callable[[], Night]) -> None:
+def test_a_reader_of_its_messages_that_is_gone_ends_nothing(start: Callable[..., Night]) -> None:
+    night = start()
+    assert night.process.stderr is not None
+    night.process.stderr.close()
+    night.process.stderr = None
+    night.mic.stop()
+    night.wait_for("device", device="microphone", state="lost")
+    night.wake()
+    assert night.end() == 0
+
+
+def test_an_emergency_that_was_answered_without_a_loudspeaker_is_said_when_it_is_back(start: Callable[..., Night]) -> None:
+    night = start()
+    night.speaker.stop()
+    night.wait_for("device", device="loudspeaker", state="lost")
+    night.wake()
+    night.say("night/i can't breathe")
+    said = night.wait_for("say_start", id="emergency.chest_or_breath", sentence=0)
+    night.speaker.start()
+    back = night.wait_for_after(said["sample"], "device", device="loudspeaker", state="found")
+    night.wait_for_after(back["sample"], "say_start", id="emergency.chest_or_breath", sentence=0)
+    assert night.end() == 0
+
+
+def test_a_microphone_named_in_the_settings_is_waited_for_and_one_named_now_is_not(
+    start: Callable[..., Night], folder: Path
+) -> None:
+    settings = folder / "CONFIG" / "crampvoice"
+    settings.mkdir(parents=True)
+    (settings / "settings.yaml").write_text("devices: {microphone: Yeti}\n")
+    night = start(("loudspeaker",))
+    night.wait_for("device", device="microphone", state="lost")
+    assert night.end() == 0
+    assert night.process.stderr is not None
+    assert "There is no microphone 'Yeti': give one of these" in night.process.stderr.read()
+    refused = night.second("--microphone", "Yeti")
+    assert refused.returncode == 3
+    assert "There is no microphone 'Yeti': give one of these" in refused.stderr
+
+
+def test_what_it_says_is_interrupted_by_a_command(start: Callable[..., Night]) -> None:
     night = start()
     night.wake()
     night.say("why do i get leg cramps")

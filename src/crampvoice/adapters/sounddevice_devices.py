@@ -8,7 +8,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -97,26 +98,36 @@ def hush_alsa() -> Any:
 
 
 def devices() -> list[Device]:
-    """List the devices as of the last start of PortAudio. Raises DeviceError when it is not installed or fails."""
+    """List the devices as of the last start of PortAudio, without those whose name is no UTF-8.
+
+    Raises DeviceError when it is not installed or fails.
+    """
     sd = load_sounddevice()
     try:
-        hosts = [host["name"] for host in sd.query_hostapis()]
+        hosts = sd.query_hostapis()
         defaults = tuple(sd.default.device)
-        return [
-            Device(
-                number=number,
-                name=str(raw["name"]),
-                host=hosts[raw["hostapi"]],
-                inputs=int(raw["max_input_channels"]),
-                outputs=int(raw["max_output_channels"]),
-                rate_hz=int(raw["default_samplerate"]),
-                default_input=number == defaults[0],
-                default_output=number == defaults[1],
-            )
-            for number, raw in enumerate(sd.query_devices())
-        ]
+        found = []
+        for number in sorted(number for host in hosts for number in host["devices"]):
+            with suppress(UnicodeDecodeError):
+                raw = sd.query_devices(number)
+                found.append(_device(raw, hosts[raw["hostapi"]]["name"], defaults))
     except sd.PortAudioError as error:
         raise DeviceError(f"The sound system does not answer ({error}): log out and in again, or restart.") from error
+    return found
+
+
+def _device(raw: Mapping[str, Any], host: str, defaults: Sequence[int]) -> Device:
+    number = int(raw["index"])
+    return Device(
+        number=number,
+        name=str(raw["name"]),
+        host=host,
+        inputs=int(raw["max_input_channels"]),
+        outputs=int(raw["max_output_channels"]),
+        rate_hz=int(raw["default_samplerate"]),
+        default_input=number == defaults[0],
+        default_output=number == defaults[1],
+    )
 
 
 def find(found: Sequence[Device], wanted: str | int | None, way: Way) -> Device:
@@ -127,15 +138,37 @@ def find(found: Sequence[Device], wanted: str | int | None, way: Way) -> Device:
     usable = [device for device in found if device.channels(way)]
     if wanted is None or wanted == "":
         chosen = [device for device in usable if device.is_default(way)] or usable
-    elif isinstance(wanted, int) or wanted.isdecimal():
+    elif _is_number(wanted):
         chosen = [device for device in usable if device.number == int(wanted)]
     else:
-        name = wanted.casefold()
+        name = str(wanted).casefold()
         exact = [device for device in usable if device.name.casefold() == name]
         chosen = exact or [device for device in usable if name in device.name.casefold()]
     if chosen:
         return chosen[0]
     raise DeviceError(_missing(usable, wanted, way))
+
+
+def has_come(before: Sequence[Device], fresh: Sequence[Device], wanted: str | int | None, way: Way) -> bool:
+    """Tell whether a fresh list has a device for `wanted` that the list before did not give for it.
+
+    A list that another process makes may lack devices that are busy, as those in use here are. So it does not matter what
+    else is different, nor that a number stands for another device that was there before.
+    """
+    try:
+        found = find(fresh, wanted, way)
+    except DeviceError:
+        return False
+    if _is_number(wanted):
+        return found.name not in [device.name for device in before if device.channels(way)]
+    try:
+        return found.name != find(before, wanted, way).name
+    except DeviceError:
+        return True
+
+
+def _is_number(wanted: str | int | None) -> bool:
+    return isinstance(wanted, int) or (wanted is not None and wanted.isdecimal())
 
 
 def check_wanted(wanted: str | int | None, way: Way) -> None:

@@ -26,10 +26,6 @@ CATCH_UP_S = 2.0
 """How much silence is made up for at most, in seconds: when the whole computer has slept, it is not."""
 ZEROS_AFTER_S = 10.0
 """After this long with nothing but zeros a microphone is called deaf: even the quietest room has some noise."""
-OVERFLOW_EVERY_S = 60.0
-"""Overflows are reported at most this often, in seconds."""
-OVERFLOWS_TOLD = 3
-"""Fewer new overflows are not reported: many devices have one when they begin."""
 TARGET_S = 0.016
 """How much sound waits in front of the loudspeaker at first, in seconds: a block, for a loop that is busy for as long."""
 SLACK_S = 0.064
@@ -66,14 +62,13 @@ class Microphone(Line):
         """
         super().__init__(wanted, on_state, rates_hz)
         self.overflows = 0
-        """How often sound was lost because the computer was too busy."""
+        """How often sound was lost because the computer was too busy; many devices lose some when they begin."""
         self.at_rest = False
         """Whether the loop can wait for `REST_S` of sound: nobody speaks and nothing is said."""
         self._queue: queue.SimpleQueue[tuple[int, int, bytes]] = queue.SimpleQueue()
         self._put_s = self._taken_s = 0.0
         self._ended = False
         self._deaf = _Deafness()
-        self._overflows_told = (0, -OVERFLOW_EVERY_S)
         self._mono = _Mono()
         self._given_until = 0.0
         self._filling = False
@@ -86,7 +81,6 @@ class Microphone(Line):
         self._given_until = time.monotonic()
         while not self._ended:
             rest += self._next()
-            self._report_trouble()
             self.tell()
             while len(rest) >= _CHUNK_BYTES and not self._ended:
                 yield AudioChunk(start=start, pcm=rest[:_CHUNK_BYTES])
@@ -117,13 +111,6 @@ class Microphone(Line):
         if self._deaf.notices(pcm, seconds):
             self._report("zeros", f"The microphone '{self.name}' delivers only zeros: is it muted, or the wrong one?")
         return self._mono.convert(rate_hz, channels, pcm)
-
-    def _report_trouble(self) -> None:
-        count, told_at = self._overflows_told
-        now = time.monotonic()
-        if self.overflows - count >= OVERFLOWS_TOLD and now - told_at >= OVERFLOW_EVERY_S:
-            self._overflows_told = (self.overflows, now)
-            self._report("overflow", f"Sound was lost {self.overflows} times so far: the computer is too busy.")
 
     def _callback(self, rate_hz: int, channels: int) -> Callable[..., None]:
         def copy_and_queue(sound: Any, frames: int, times: Any, status: Any) -> None:
@@ -160,13 +147,19 @@ class Loudspeaker(Line):
         self.underflows = 0
         """How often the device ran out of sound because the computer was too busy."""
         self._out: tuple[int, Playout] | None = None
+        self._before = (0, 0.0)
         self._resampler: tuple[int, Any] = (RATE_HZ, None)
         keeper.add(self)
 
     @property
     def gaps(self) -> int:
-        """How often speech was held up because the loop was late, since the device was opened."""
-        return self._out[1].gaps if self._out else 0
+        """How often speech was held up because the loop was late."""
+        return self._before[0] + (self._out[1].gaps if self._out else 0)
+
+    @property
+    def left_out_s(self) -> float:
+        """How much speech was left out because too much was waiting, in seconds."""
+        return self._before[1] + (self._out[1].left_out / self._out[0] if self._out else 0.0)
 
     @property
     def sounding(self) -> bool:
@@ -190,7 +183,9 @@ class Loudspeaker(Line):
 
     def _callback(self, rate_hz: int, channels: int) -> Callable[..., None]:
         playout = Playout(target=int(TARGET_S * rate_hz), slack=int(SLACK_S * rate_hz), limit=int(LIMIT_S * rate_hz))
+        before = (self.gaps, self.left_out_s)
         self._out = (rate_hz, playout)
+        self._before = before
 
         def take_and_play(sound: Any, frames: int, times: Any, status: Any) -> None:
             self._beat()

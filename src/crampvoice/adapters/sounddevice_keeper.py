@@ -1,9 +1,9 @@
 """The one thread of a process that calls PortAudio: opens the streams, watches them, and brings lost ones back.
 
 PortAudio looks for devices only when it starts, and starting it anew ends every stream of the process. So while
-another stream runs, a child process takes the fresh look, and PortAudio is started anew only when the list has changed,
-in a pause of what is being spoken. A call that hangs, as some do on a device that was pulled out, hangs this thread and
-nothing else.
+another stream runs, a child process takes the fresh look, and PortAudio is started anew only when the missing device is
+there, in a pause of what is being spoken. A call that hangs, as some do on a device that was pulled out, hangs this thread
+and nothing else; `Keeper.turns` tells.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, Literal, Self
 
@@ -27,6 +27,7 @@ from crampvoice.adapters.sounddevice_devices import (
     devices,
     explained,
     find,
+    has_come,
     is_about_format,
     load_sounddevice,
 )
@@ -35,7 +36,7 @@ from crampvoice.messages import RATE_HZ
 
 _log = logging.getLogger(__name__)
 
-State = Literal["found", "lost", "zeros", "overflow"]
+State = Literal["found", "lost", "zeros"]
 OnState = Callable[[State, str], None]
 """Called with the new state of a device and a sentence about it for a person."""
 
@@ -51,6 +52,8 @@ PAUSE_WITHIN_S = 1.5
 """How long a pause in what is spoken is waited for before PortAudio is started anew, in seconds."""
 LOOK_WITHIN_S = 5.0
 """How long the child process may take to list the devices, in seconds."""
+HANGS_AFTER_S = 30.0
+"""How long one look at the devices may take before it counts as hanging, in seconds."""
 
 
 class Line:
@@ -188,6 +191,8 @@ class Keeper:
         self._ended = False
         self._next_try = 0.0
         self._pause_until: float | None = None
+        self._looked: list[Device] | None = None
+        self._turned = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="crampvoice-devices", daemon=True)
         self._thread.start()
 
@@ -205,6 +210,11 @@ class Keeper:
         self._next_try = 0.0
         self._wake.set()
 
+    @property
+    def turns(self) -> bool:
+        """Whether the devices are still looked after: no call of PortAudio hangs."""
+        return self._thread.is_alive() and time.monotonic() - self._turned < HANGS_AFTER_S
+
     def close(self) -> None:
         """Close every stream; a device that hangs is left behind."""
         self._ended = True
@@ -215,9 +225,10 @@ class Keeper:
         while not self._ended:
             self._wake.wait(LOOK_EVERY_S)
             self._wake.clear()
+            self._turned = time.monotonic()
             try:
                 self._look()
-            except (self._sd.PortAudioError, DeviceError, OSError) as error:
+            except Exception as error:  # whatever a device or its driver comes up with, the others are kept
                 _log.info("the sound devices could not be looked at: %s", error)
         for line in self._lines:
             line.close()
@@ -230,18 +241,21 @@ class Keeper:
         if self._pause_until is not None:
             self._start_anew_in_pause(self._pause_until)
         elif time.monotonic() >= self._next_try:
-            if not self._open() and self._is_worth_starting_anew():
-                self._pause_until = time.monotonic() + PAUSE_WITHIN_S
-                self._start_anew_in_pause(self._pause_until)
-            self._next_try = time.monotonic() + RETRY_EVERY_S
+            try:
+                if self._open():
+                    self._looked = None
+                elif self._is_worth_starting_anew():
+                    self._pause_until = time.monotonic() + PAUSE_WITHIN_S
+                    self._start_anew_in_pause(self._pause_until)
+            finally:
+                self._next_try = time.monotonic() + RETRY_EVERY_S
 
     def _open(self) -> bool:
         """Open what is closed; tell whether all of it could be opened."""
-        found = devices()
         for line in self._lines:
             if not line.is_open and not self._ended:
                 try:
-                    line.open(self._sd, found)
+                    line.open(self._sd, devices())
                 except DeviceError as error:
                     line.lose(str(error))
         return all(line.is_open for line in self._lines)
@@ -252,18 +266,28 @@ class Keeper:
         command = [sys.executable, "-m", "crampvoice.adapters.sounddevice_devices"]
         try:
             done = subprocess.run(command, capture_output=True, timeout=LOOK_WITHIN_S, check=True)
-            fresh = json.loads(done.stdout)
+            fresh = [Device(**device) for device in json.loads(done.stdout)]
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             _log.debug("no fresh list of devices: %s", error)
             return False
-        return bool(fresh != [asdict(device) for device in devices()])
+        before, self._looked = _listed() if self._looked is None else self._looked, fresh
+        return any(has_come(before, fresh, line.wanted, line.way) for line in self._lines if not line.is_open)
 
     def _start_anew_in_pause(self, until: float) -> None:
         if time.monotonic() < until and any(line.sounding for line in self._lines):
             return
-        self._pause_until = None
+        self._pause_until = self._looked = None
         for line in self._lines:
             line.close()
-        self._sd._terminate()
+        with suppress(self._sd.PortAudioError):  # it does not run when its last start has failed
+            self._sd._terminate()
         self._sd._initialize()
         self._open()
+
+
+def _listed() -> list[Device]:
+    """Give the devices of PortAudio's own list; none when it does not answer."""
+    try:
+        return devices()
+    except DeviceError:
+        return []

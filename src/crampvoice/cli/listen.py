@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from crampvoice import app
+from crampvoice.adapters.sounddevice_devices import Way
 from crampvoice.cli.options import Model, SettingsFile, notes
 from crampvoice.live import LiveOptions, listen_all_night
 from crampvoice.settings import DATA_FOLDER, Settings, load_settings
@@ -40,12 +41,17 @@ def listen(
 def options_from(
     settings: Settings, *, microphone: str | None = None, loudspeaker: str | None = None, events: Path | None = None
 ) -> LiveOptions:
-    """Make the options of a night from the settings; what was given on the command line comes first."""
+    """Make the options of a night from the settings; what was given on the command line comes first.
+
+    A device that was named there has to be there; one from the settings is waited for.
+    """
     devices = settings.devices
+    named: dict[Way, str | None] = {"input": microphone, "output": loudspeaker}
     return LiveOptions(
         lock_folder=DATA_FOLDER,
         microphone=microphone or devices.microphone,
         loudspeaker=loudspeaker or devices.loudspeaker,
+        named_now=frozenset(way for way, name in named.items() if name),
         events=events,
         trigger_command=settings.night.trigger_command if settings.night.wake_on_trigger else (),
         on_wake=devices.on_wake,

@@ -23,6 +23,10 @@ class Loudness:
         self._under_ceiling = self._in_ceiling_hours(0)
         self.ducked = False
 
+    def set_clock(self, clock_s: float, now: int) -> None:
+        """Learn that the local time of day at a sample is `clock_s`, in seconds after midnight."""
+        self._clock_s = clock_s - now / RATE_HZ
+
     def step(self, now: int) -> int:
         """Give the step in force at a sample, counted from 1."""
         under = self._in_ceiling_hours(now)

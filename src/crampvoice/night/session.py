@@ -8,7 +8,7 @@ Time is the number of samples fed; nothing here waits or reads a clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from crampvoice.audio.endpointing import Started, State
 from crampvoice.dialog.reply import Scripts
@@ -36,8 +36,13 @@ from crampvoice.night.voices import Voice
 from crampvoice.night.waking import By, NightBands, Window, is_distress, open_only, without_phrase
 from crampvoice.settings import NightSettings
 
+DeviceName = Literal["microphone", "loudspeaker"]
+
 NOTHING_MEANT_AFTER = 3 * RATE_HZ // 2
 """After this long without a confirmed command the sentence is said again at its own volume, in samples: 1.5 s."""
+
+LOST_SINCE = 3 * RATE_HZ
+"""A loudspeaker may have been silent for this long before its loss is told, in samples."""
 
 HELD_BACK_FOR = 3 * RATE_HZ
 """The next sentence waits this long at most for somebody who is speaking, in samples."""
@@ -101,6 +106,8 @@ class Session:
         self._answered: Answered | None = None
         self._played = bytes(2 * CHUNK_SAMPLES)
         self._was_awake = False
+        self._spoke = -LOST_SINCE
+        self._lost: int | None = None
 
     @property
     def awake(self) -> bool:
@@ -135,6 +142,8 @@ class Session:
             self._look(self._speech)
         self._keep_manners()
         self._played = self._speaker.take(self.now, CHUNK_SAMPLES)
+        if self.speaking:
+            self._spoke = self.now
         return self._played
 
     def wake(self) -> None:
@@ -142,9 +151,22 @@ class Session:
         if self._settings.wake_on_trigger:
             self._wake("trigger")
 
-    def device(self, name: Literal["microphone", "loudspeaker"], state: str) -> None:
-        """Note what happened to a device; the clock goes on with whatever is fed."""
-        self._journal.note("device", self.now, device=name, state=state)
+    def device(self, name: DeviceName, state: str, count: int | None = None) -> None:
+        """Note what happened to a device, and how much of it so far; the clock goes on with whatever is fed.
+
+        When something was said to a loudspeaker that was lost, what is to be done in an open emergency is said once more.
+        """
+        counted: dict[str, Any] = {} if count is None else {"count": count}
+        self._journal.note("device", self.now, device=name, state=state, **counted)
+        if name == "loudspeaker" and state in ("lost", "found"):
+            unheard = self._lost is not None and self._spoke > self._lost - LOST_SINCE
+            self._lost = self.now if state == "lost" else None
+            if unheard and state == "found":
+                self._remind()
+
+    def set_clock(self, clock_s: float) -> None:
+        """Learn the local time of day, in seconds after midnight: it may have been set, or the computer may have slept."""
+        self._loudness.set_clock(clock_s, self.now)
 
     def close(self) -> None:
         """End the stream; what was being said is noted and not answered any more."""
@@ -152,7 +174,7 @@ class Session:
         if utterance is not None:
             self._journal.note_heard(self.now, utterance)
         self._speech = None
-        self._speaker.stop(self.now)
+        self._speaker.close(self.now)
 
     def _begin(self, start: int) -> None:
         sounding = self._speaker.line is not None
@@ -177,7 +199,7 @@ class Session:
         if not worth_it or speech.confirmed is not None or not self._settling.is_stable():
             return
         fresh = not self._settling.is_read
-        reading = self._settling.reading(partial, self._talk.in_hand(self.now))
+        reading = self._settling.reading(partial, self._talk.in_hand(self.now), self._talk.known(self.now))
         speech.silence = patience(reading, self._bands, awake=self._is_for_us(speech), answering=self._talk.answering)
         if speech.over:
             paused = self._echo is not None and self._listener.silence >= PAUSED
@@ -191,7 +213,7 @@ class Session:
         self._journal.note_heard(self.now, utterance)
         reading = self._settling.settled(utterance) if speech.silence < PATIENT else None
         if reading is None:
-            reading = self._understand(utterance, self._talk.in_hand(self.now)) if utterance.hypotheses else NOTHING
+            reading = self._read(utterance) if utterance.hypotheses else NOTHING
         said_on = self._said_on(utterance, reading, speech)
         if said_on is None:
             self._note_decision(reading, speech, acted=False)
@@ -236,7 +258,8 @@ class Session:
         if own or kind_of(reading.id) in ("control", "diary", "emergency"):
             return utterance, reading
         together = joined(answered.utterance, utterance)
-        whole = self._understand(together, answered.talk.in_hand(self.now))
+        before = answered.talk
+        whole = self._understand(together, before.in_hand(self.now), before.remembered(self.now).person)
         if not answered.is_changed_by(whole):
             return None if is_rest(reading, sure=self._bands.sure_topic) else (utterance, reading)
         self._talk.take_back(answered.talk, self.now)
@@ -249,10 +272,10 @@ class Session:
         rest = without_phrase(utterance, self._settings.wake_phrase)
         if rest is not None:
             self._wake("phrase")
-            return self._understand(rest, self._talk.in_hand(self.now)) if rest.text else NOTHING
+            return self._read(rest) if rest.text else NOTHING
         if awake or not self._settings.wake_on_distress or not is_distress(reading, self._bands):
             return reading if awake else None
-        again = self._understand(open_only(utterance), None)
+        again = self._understand(open_only(utterance), None, frozenset())
         if not is_distress(again, self._bands, self._bands.open_share):
             return None
         self._wake("distress")
@@ -260,10 +283,24 @@ class Session:
 
     def _wake(self, by: By) -> None:
         if not self.awake:
-            self._talk.woken()
+            self._talk.woken(by)
         self._window.extend(self.now)
         self._was_awake = True
         self._journal.note("wake", self.now, by=by, until=self._window.until)
+
+    def _remind(self) -> None:
+        emergency = self._talk.talk.remembered(self.now).emergency
+        if emergency is None:
+            return
+        reading = Reading(text="", id=emergency)
+
+        def decided(turn: Turn, acted: bool) -> None:
+            self._note_decision(reading, _Speech(start=self.now, begun=self.now, over=False), acted=acted, turn=turn)
+
+        self._talk.respond(reading, self.now, heard_words=False, decided=decided)
+
+    def _read(self, utterance: Utterance) -> Reading:
+        return self._understand(utterance, self._talk.in_hand(self.now), self._talk.known(self.now))
 
     def _is_for_us(self, speech: _Speech) -> bool:
         return self._window.opened_at(speech.start) or self.awake
