@@ -23,6 +23,7 @@ FLAGS: dict[str, Any] = yaml.load((Path(__file__).parent / "data/red_flags.yaml"
 SIGNS = [(sign["id"], Level(sign["level"]), text) for sign in FLAGS["signs"] for text in sign["texts"]]
 URGENT = [sign for sign in SIGNS if sign[1].urgency >= Level.TODAY.urgency]
 LATER = [sign for sign in SIGNS if sign[1].urgency < Level.TODAY.urgency]
+ROUTES = [(miss["topic"], miss["text"]) for miss in FLAGS["near_misses"] if "topic" in miss]
 NEAR_MISSES = [miss["text"] for miss in FLAGS["near_misses"]]
 UNCLEAR = [(case["id"], case["text"]) for case in FLAGS["unclear"]]
 
@@ -63,12 +64,14 @@ def shown(failed: list[tuple[str, str, str]]) -> str:
 def test_an_urgent_sign_is_alarmed_at_its_level_or_asked_about(talking: Assistant, id_: str, level: Level, text: str) -> None:
     answer = turn(talking, text)
     assert at_level(answer, level) or asked(answer), answer.id
+    assert answer.id in (id_, "clarify")
 
 
 @pytest.mark.parametrize(("id_", "level", "text"), LATER)
 def test_a_sign_for_the_doctor_is_answered_with_its_advice(talking: Assistant, id_: str, level: Level, text: str) -> None:
     answer = turn(talking, text)
     assert at_level(answer, level) or asked(answer), answer.id
+    assert answer.id in (id_, "clarify")
 
 
 def test_urgent_signs_with_filler_of_another_person_and_with_a_word_dropped_are_met(talking: Assistant) -> None:
@@ -96,6 +99,11 @@ def test_unclear_cases_in_harder_form_are_asked_about(talking: Assistant) -> Non
 def test_a_near_miss_is_not_alarmed(talking: Assistant, text: str) -> None:
     answer = turn(talking, text)
     assert not alarmed(answer), answer.id
+
+
+@pytest.mark.parametrize(("topic", "text"), ROUTES)
+def test_a_near_miss_is_answered_with_its_topic(talking: Assistant, topic: str, text: str) -> None:
+    assert turn(talking, text).id == topic
 
 
 def test_near_misses_in_harder_form_are_not_alarmed(talking: Assistant) -> None:
@@ -132,3 +140,78 @@ def test_the_answer_of_level_now_begins_with_the_action_and_says_it_cannot_call(
             said = (*answer.say, *getattr(talking.scripts[answer.id], "waiting", ()))
             assert "I cannot call for you." in said
             assert "{" not in " ".join(answer.say)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cramping all over after the heat and i fainted",
+        "cramping all over after the heat then i collapsed",
+        "he's been in the heat all day and he's cramping and confused",
+    ],
+)
+def test_a_sign_that_a_rule_raises_to_level_now_is_told_as_one(talking: Assistant, text: str) -> None:
+    answer = turn(talking, text)
+    assert answer.level is Level.EMERGENCY_NOW
+    assert answer.say[0].startswith("Call your local emergency number now")
+    assert "I cannot call for you." in answer.say
+
+
+def test_the_most_urgent_sign_of_several_is_told(talking: Assistant) -> None:
+    answer = turn(talking, "she started the new statin her legs went weak and there's dark red in the toilet")
+    assert answer.id == "emergency.dark_urine"
+
+
+@pytest.mark.parametrize("text", ["he's had a stroke", "he's unconscious", "he stopped breathing", "i've swallowed bleach"])
+def test_a_plain_word_of_danger_is_never_met_with_silence(talking: Assistant, text: str) -> None:
+    answer = turn(talking, text)
+    assert at_level(answer, Level.EMERGENCY_NOW) or asked(answer), answer.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i had chest pain earlier it's gone now",
+        "i passed out but i'm all right now",
+        "her speech went funny for a minute but it's fine now",
+        "my arm went weak for ten minutes and now it's ok",
+        "he had a fit but he's fine now",
+        "i had a fit earlier but i'm okay now",
+        "i felt faint but it's gone now",
+    ],
+)
+def test_a_chest_stroke_fit_or_faint_sign_that_is_gone_is_asked_about(talking: Assistant, text: str) -> None:
+    answer = turn(talking, text)
+    assert alarmed(answer) or asked(answer), answer.id
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "id_"),
+    [
+        ("i'm pregnant", "i've got a terrible headache", "emergency.pregnancy_head"),
+        ("i'm thirty weeks", "my face is swollen", "emergency.pregnancy_head"),
+        ("i'm pregnant", "my leg still aches it won't ease", "emergency.pregnancy_clot"),
+        ("thirty weeks pregnant and my calf cramped", "now i've got cramp in my tummy", "emergency.pregnancy_belly"),
+        ("i've just had a baby", "my leg still aches it won't ease", "emergency.pregnancy_clot"),
+        ("my daughter's legs ache", "she's got a fever and cold hands", "emergency.child_sepsis"),
+    ],
+)
+def test_a_sign_is_put_together_with_what_was_said_of_the_person(talking: Assistant, before: str, text: str, id_: str) -> None:
+    talk = talking.answer(Talk(), Utterance.typed(before)).reply.talk
+    answer = talking.answer(talk, Utterance.typed(text)).turn
+    assert id_ in (answer.id, *(one.id for one in answer.alternatives[:1])), answer.id
+    assert alarmed(answer) or asked(answer)
+
+
+def test_a_cramp_anywhere_of_somebody_pregnant_asks_for_the_belly(talking: Assistant) -> None:
+    talk = talking.answer(Talk(), Utterance.typed("thirty weeks pregnant and my calf cramped")).reply.talk
+    answer = talking.answer(talk, Utterance.typed("i've got cramp")).turn
+    assert answer.say == (talking.scripts["unclear.pregnant_cramping"].ask,)  # type: ignore[union-attr]
+
+
+def test_pain_that_gets_sharper_with_the_stretch_asks_for_swelling(talking: Assistant) -> None:
+    talk = talking.answer(Talk(), Utterance.typed("cramp in my calf")).reply.talk
+    reply = talking.answer(talk, Utterance.typed("it's getting sharper as i stretch")).reply
+    assert reply.turn.say == (talking.scripts["emergency.clot_leg"].ask,)  # type: ignore[union-attr]
+    stretched = talking.answer(reply.talk, Utterance.typed("no")).reply
+    assert stretched.talk.place is None

@@ -26,13 +26,16 @@ class Understanding:
         self.matcher, self.rules, self.bands = matcher, rules, bands
         self._knowledge = known(scripts)
 
-    def read(self, utterance: Utterance, about: str | None = None) -> Reading:
-        """Tell what an utterance means, by itself and, where it leans on that, after `about`: the id answered just before."""
+    def read(self, utterance: Utterance, about: str | None = None, known: frozenset[str] = frozenset()) -> Reading:
+        """Tell what an utterance means, by itself and, where it leans on that, after `about`: the id answered just before.
+
+        `known` are facts about the person from earlier turns, by their names in `people.yaml`.
+        """
         hypotheses = tuple(
             Hypothesis(text=normal_form(one.text), weight=one.weight, decode=one.decode) for one in utterance.hypotheses
         )
         scores = self.matcher.scores(hypotheses, about or "")
-        return decide(hypotheses, scores, self.rules, self._knowledge, self.bands, about)
+        return decide(hypotheses, scores, self.rules, self._knowledge, self.bands, about, known)
 
 
 def known(scripts: Scripts) -> Knowledge:

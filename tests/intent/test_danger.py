@@ -93,8 +93,11 @@ def test_the_most_urgent_finding_comes_first_and_names_its_words(rules: DangerRu
     assert found[0].rule == "chest_pain"
 
 
-def test_confusion_raises_cramps_after_heat(rules: DangerRules) -> None:
-    found = present(rules, "he's been in the heat all day and he's cramping and confused")
+@pytest.mark.parametrize(
+    "text", ["he's been in the heat all day and he's cramping and confused", "cramping all over after the heat and i fainted"]
+)
+def test_confusion_and_fainting_raise_cramps_after_heat(rules: DangerRules, text: str) -> None:
+    found = [finding for finding in present(rules, text) if finding.id == "emergency.whole_body_cramps"]
     assert Level.EMERGENCY_NOW in {rules.raised(finding.rule) for finding in found}
     assert rules.raised("chest_pain") is None
 
@@ -104,6 +107,76 @@ def test_facts_name_people_and_places(rules: DangerRules) -> None:
     assert {"helper", "child", "shin"} <= rules.facts("my son has pain in his shin")
     assert "pregnant" not in rules.facts("i'm not pregnant i've just got a leg cramp")
     assert rules.facts("what time is it") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_fact"),
+    [
+        ("how many cramps did i have last month", "pregnant", False),
+        ("i was pregnant last year", "pregnant", False),
+        ("i'm pregnant and i get cramps", "pregnant", True),
+        ("i'm a sixty year old man", "child", False),
+        ("he is twenty five years old", "child", False),
+        ("my five year old has cramp", "child", True),
+        ("sixteen years old with cramp", "child", True),
+        ("i had an operation ten years ago", "surgery", False),
+        ("i had an operation last week", "surgery", True),
+        ("i've got a new hip and my inner thigh is cramping", "surgery", True),
+        ("my leg is in plaster", "surgery", True),
+        ("i've taken water tablets for years", "medicine", True),
+        ("i've just had a baby", "new_mother", True),
+    ],
+)
+def test_facts_are_those_of_now(rules: DangerRules, text: str, name: str, is_fact: bool) -> None:
+    assert (name in rules.facts(text)) == is_fact
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("i've got a terrible headache", "pregnant_head_or_sight"),
+        ("my face is swollen", "pregnant_head_or_sight"),
+        ("my leg still aches it won't ease", "pregnant_leg_pain_stays"),
+        ("now i've got cramp in my tummy", "pregnant_belly_pain"),
+        ("i've got cramp", "pregnant_cramp"),
+    ],
+)
+def test_what_is_known_of_the_person_counts_for_the_rules(rules: DangerRules, text: str, rule: str) -> None:
+    def found(known: frozenset[str]) -> set[str]:
+        return {finding.rule for finding in rules.findings(text, known) if finding.standing == "present"}
+
+    assert rule in found(frozenset({"pregnant"})) - found(frozenset())
+
+
+def test_what_is_known_of_one_person_says_nothing_of_another(rules: DangerRules) -> None:
+    assert not rules.findings("my husband has a headache", frozenset({"pregnant"}))
+    assert rules.findings("she has a headache", frozenset({"pregnant", "helper"}))
+    denied = rules.findings("i'm not pregnant i have a headache", frozenset({"pregnant"}))
+    assert {finding.standing for finding in denied} == {"denied"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i had chest pain earlier it's gone now",
+        "i passed out but i'm all right now",
+        "her speech went funny for a minute but it's fine now",
+        "my arm went weak for ten minutes and now it's ok",
+        "he had a fit but he's fine now",
+        "i felt faint but it's gone now",
+        "i blacked out for a second i'm fine",
+    ],
+)
+def test_chest_stroke_fit_and_faint_signs_stay_when_they_are_gone(rules: DangerRules, text: str) -> None:
+    found = present(rules, text)
+    assert any(finding.rule in rules.staying for finding in found)
+    assert rules.says_over(text)
+
+
+def test_what_a_rule_asks_about_leads_on_to_a_topic(rules: DangerRules) -> None:
+    ids = yaml.safe_load((ROOT / "dialogs/ids.yaml").read_text())
+    assert present(rules, "it's getting sharper as i stretch")
+    assert {rule.asks for rule in rules.by_name.values() if rule.asks} <= set(ids["topics"])
 
 
 def test_calm_needs_something_that_was_heard(rules: DangerRules) -> None:
@@ -131,6 +204,9 @@ def test_an_unknown_concept_is_refused() -> None:
     bad = Combinations(rules=(Rule(rule="r", id="emergency.clot_leg", all=("redd",)),))
     with pytest.raises(ValueError, match="'redd'"):
         DangerRules(signs, bad, bad, standing, People(people={}, places={}))
+    good = Combinations(rules=(Rule(rule="r", id="emergency.clot_leg", all=("red",)),))
+    with pytest.raises(ValueError, match="'gran'"):
+        DangerRules(signs, good, good, standing, People(people={}, places={}, passing=("gran",)))
 
 
 def test_a_folder_without_the_files_is_a_content_error(tmp_path: Path) -> None:

@@ -60,3 +60,37 @@ def test_a_sign_that_a_rule_names_is_heard_behind_any() -> None:
 def test_another_sign_that_is_likelier_behind_it_is_heard() -> None:
     alone, behind = ranked(emergency__fall=0.8, why__age=0.1), ranked(emergency__fall=0.6, emergency__stroke=0.3)
     assert chosen("emergency.stroke", alone, behind, 0.9) == "emergency.fall"
+
+
+STROKE = Finding(id="emergency.stroke", rule="test", words=("stroke",))
+
+
+def asked(alone: tuple[Candidate, ...], elsewhere: float, words: int, *, staying: bool = False, over: bool = False) -> bool:
+    """Tell whether a present rule about a stroke leads to its question, when the shares say nothing of it."""
+    case = Case(
+        scores=Scores(alone, Danger(0.0, 0.0, 0.0, 1.0), ("", "none", 0.9), (), elsewhere),
+        findings=(STROKE,),
+        calm=False,
+        learned=None,
+        knowledge=KNOWLEDGE,
+        bands=START,
+        words=words,
+        staying=frozenset({"test"} if staying else ()),
+        over=over,
+    )
+    return case.choose() == ("clarify", ("emergency.stroke", case._best_harmless()))
+
+
+def test_a_few_words_with_a_sign_of_level_now_are_never_passed_over() -> None:
+    assert asked(ranked(none=0.99), elsewhere=0.99, words=4)
+    assert not asked(ranked(none=0.99), elsewhere=0.99, words=9)
+    assert asked(ranked(none=0.5, relief__calf=0.3), elsewhere=0.5, words=9)
+
+
+def test_a_sure_topic_outweighs_a_rule_unless_it_is_of_chest_stroke_fit_or_faint() -> None:
+    assert not asked(ranked(relief__calf=0.9), elsewhere=0.0, words=4)
+    assert asked(ranked(relief__calf=0.9), elsewhere=0.0, words=4, staying=True)
+
+
+def test_a_stroke_that_is_over_is_asked_about_however_long_the_talk() -> None:
+    assert asked(ranked(none=0.9), elsewhere=0.9, words=12, staying=True, over=True)

@@ -27,7 +27,8 @@ _ORDER: Mapping[Standing, int] = {
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    hit: Hit
+    hit: Hit | None
+    """Where it was heard; None if it is known from before."""
     standing: Standing
 
 
@@ -46,7 +47,9 @@ class DangerRules:
         Raises ValueError for a rule that names an unknown concept or a term that cannot be used.
         """
         self._concepts: dict[str, Concept] = dict(signs.concepts)
-        self._facts = frozenset((*people.people, *people.places))
+        self._people = frozenset(people.people)
+        self._passing = frozenset(people.passing)
+        self._facts = self._people | frozenset(people.places)
         terms = {name: concept.terms for name, concept in signs.concepts.items()}
         for name, written in (*people.people.items(), *people.places.items()):
             if name in terms:
@@ -57,28 +60,39 @@ class DangerRules:
         self._voids = TermMatcher({name: one.but_not for name, one in signs.concepts.items()}, signs.groups)
         self._judge = StandingJudge(standing, signs.groups)
         self._rules = (*combinations.rules, *unclear.rules)
-        self._needs = [(rule, frozenset(rule.all), frozenset(rule.unless)) for rule in self._rules]
-        self._raised = {rule.rule: rule.level for rule in self._rules if rule.level is not None}
         self._check_names()
+        self._needs = [(rule, frozenset(rule.all), frozenset(rule.unless)) for rule in self._rules]
+        self.by_name: Mapping[str, Rule] = {rule.rule: rule for rule in self._rules}
+        """Every rule by its name."""
+        self.staying = frozenset(rule.rule for rule in self._rules if self._stays(rule))
+        """Rules about signs that "it's gone now" leaves as they are."""
 
-    def findings(self, text: str) -> tuple[Finding, ...]:
+    def findings(self, text: str, known: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """Give every rule that `text` meets, present ones first, each group in the order of urgency of the files.
 
-        A rule whose signs are heard but not all present and real is given too, with the standing that says why.
-        Questions (`unclear.*`) are given only where no danger sign is present.
+        `known` are facts about the person from before: they help to meet a rule and hinder none, unless `text` is about
+        somebody else. A rule whose signs are heard but not all present and real is given too, with the standing that says
+        why. Questions (`unclear.*`) are given only where no danger sign is present.
         """
         words = text.split()
-        return self._findings(words, self._hear(words))
+        heard = self._hear(words)
+        return self._findings(words, heard, self._still_known(known, heard))
+
+    def says_over(self, text: str) -> bool:
+        """Tell whether `text` says that something is over: it's gone now, for a minute."""
+        return self._read(text.split(), ()).over
 
     def raised(self, rule: str) -> Level | None:
         """Tell the level a rule raises its danger sign to; None leaves the level of the script."""
-        return self._raised.get(rule)
+        return self.by_name[rule].level
 
     def facts(self, text: str) -> frozenset[str]:
         """Tell what `text` says about the person: people, and places of the body."""
         heard = self._hear(_CORRECTS.sub("", text).split())
         return frozenset(
-            name for name, hits in heard.items() if name in self._facts and any(item.standing != "denied" for item in hits)
+            name
+            for name, hits in heard.items()
+            if name in self._facts and any(item.standing not in ("denied", "past") for item in hits)
         )
 
     def is_calm(self, text: str) -> bool:
@@ -95,7 +109,7 @@ class DangerRules:
         found = self._findings(words, heard)
         if any(finding.standing == "present" for finding in found):
             return False
-        denials = [item.hit.start for items in heard.values() for item in items if item.standing == "denied"]
+        denials = [item.hit.start for items in heard.values() for item in items if item.hit and item.standing == "denied"]
         if standings.first_denial is not None:
             denials.append(standings.first_denial)
         if denials and (behind := standings.contrast_after(min(denials))) is not None:
@@ -103,10 +117,18 @@ class DangerRules:
         said_outright = found or standings.first_denial is not None
         return bool(said_outright) or standings.asks or standings.figures
 
-    def _findings(self, words: Sequence[str], heard: Mapping[str, list[_Heard]]) -> tuple[Finding, ...]:
-        there = heard.keys()
-        met = [rule for rule, all_, unless in self._needs if all_ <= there and unless.isdisjoint(there)]
-        found = [finding for rule in met if (finding := _apply(rule, heard, words)) is not None]
+    def _still_known(self, known: frozenset[str], heard: Mapping[str, list[_Heard]]) -> frozenset[str]:
+        """Give the people of `known` that an utterance does not speak of itself, none if it names somebody else."""
+        people = known & self._people
+        another = "helper" in heard and people.isdisjoint(("helper", "child", "older"))
+        return frozenset() if another else people - heard.keys()
+
+    def _findings(
+        self, words: Sequence[str], heard: Mapping[str, list[_Heard]], known: frozenset[str] = frozenset()
+    ) -> tuple[Finding, ...]:
+        there = {**heard, **{name: [_Heard(None, "present")] for name in known}} if heard else heard
+        met = [rule for rule, all_, unless in self._needs if all_ <= there.keys() and unless.isdisjoint(heard)]
+        found = [finding for rule in met if (finding := _apply(rule, there, words)) is not None]
         if any(finding.standing == "present" and finding.id.startswith("emergency.") for finding in found):
             found = [finding for finding in found if finding.id.startswith("emergency.")]
         return tuple(sorted(found, key=lambda finding: finding.standing != "present"))
@@ -133,10 +155,17 @@ class DangerRules:
                 standing = standings.of(hit, risk=concept.kind == "risk", stays=concept.stays)
             elif concept.kind in ("person", "place") and standings.denies(hit):
                 standing = "denied"
+            elif hit.name in self._passing and standings.long_past(hit):
+                standing = "past"
             heard.setdefault(hit.name, []).append(_Heard(hit, standing))
         return heard
 
+    def _stays(self, rule: Rule) -> bool:
+        return any(self._concepts[name].stays for name in (*rule.all, *rule.any, *rule.also))
+
     def _check_names(self) -> None:
+        if unknown := self._passing - self._people:
+            raise ValueError(f"'passing' names '{min(unknown)}', which is none of the people")
         for rule in self._rules:
             for name in (*rule.all, *rule.any, *rule.also, *rule.unless):
                 if name not in self._concepts:
@@ -155,8 +184,8 @@ def _apply(rule: Rule, heard: Mapping[str, list[_Heard]], words: Sequence[str]) 
             chosen += best[:count]
     chosen += [_best(heard[name]) for name in rule.all]
     standing = max((item.standing for item in chosen), key=lambda name: _ORDER[name])
-    chosen.sort(key=lambda item: item.hit.start)
-    met = tuple(dict.fromkeys(" ".join(words[item.hit.start : item.hit.end]) for item in chosen))
+    said = sorted((item.hit for item in chosen if item.hit is not None), key=lambda hit: hit.start)
+    met = tuple(dict.fromkeys(" ".join(words[hit.start : hit.end]) for hit in said))
     return Finding(id=rule.id, rule=rule.rule, words=met, standing=standing)
 
 

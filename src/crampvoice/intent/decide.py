@@ -8,10 +8,11 @@ danger and unclear signs set by hand, the others chosen on the `choose` phrasing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crampvoice.intent.danger import DangerRules
 from crampvoice.intent.matcher import Scores
+from crampvoice.intent.rules import Rule
 from crampvoice.messages import Candidate, Finding, Hypothesis, Level, Reading, kind_of
 
 _NAMED = 2.0
@@ -20,6 +21,8 @@ _AT_LEVEL = 4.0
 """The same for signs of level `emergency_now` when that level is likelier than `today`."""
 _BESIDE_HARMLESS = 0.7
 """How likely an unclear sign must be beside the likeliest harmless meaning to be asked about, as a share of that."""
+_FEW_WORDS = 8
+"""Most words for which a rule's sign is asked about although the shares take them for talk that is not for the device."""
 _DOUBT_OF_CONTROLS = 2.0
 """What the share of `none` is multiplied with before it is compared with that of a control: of 1 to 4, on `choose`, where
 the most controls are done with the fewest reactions to talk that is not for the device."""
@@ -76,17 +79,21 @@ def decide(
     knowledge: Knowledge,
     bands: Bands,
     about: str | None = None,
+    known: frozenset[str] = frozenset(),
 ) -> Reading:
     """Read one utterance; `about` is the id that was answered just before, if it may lean on that.
 
     `hypotheses` are its readings with their weights, `scores` the matcher's opinion of them all together. The rules see
-    only those of the open graph if there are any: the grammar hears danger words in talk about something else.
+    only those of the open graph if there are any: the grammar hears danger words in talk about something else. `known` are
+    facts about the person from earlier turns, such as `pregnant`; the rules count them in.
     """
     text = hypotheses[0].text if hypotheses else ""
     if not any(hypothesis.text for hypothesis in hypotheses):
         return Reading(text="", id="none")
     heard_freely = [one for one in hypotheses if one.decode != "grammar" and one.text]
-    findings = _findings(heard_freely or hypotheses, rules)
+    heard = heard_freely or hypotheses
+    findings = _findings(heard, rules, known)
+    by_itself = _findings(heard, rules) if known else findings
     case = Case(
         scores=scores,
         findings=findings,
@@ -95,6 +102,11 @@ def decide(
         knowledge=knowledge,
         bands=bands,
         about=about,
+        words=len(text.split()),
+        rules=rules.by_name,
+        staying=rules.staying,
+        over=rules.says_over(text),
+        carried=frozenset(finding for finding in findings if finding not in by_itself),
     )
     id_, between = case.choose()
     raised = [level for f in case.present if f.id == id_ and (level := rules.raised(f.rule))]
@@ -126,6 +138,16 @@ class Case:
     bands: Bands
     about: str | None = None
     """Id that was answered just before."""
+    words: int = 0
+    """How many words were said."""
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    """The danger rules by name: what a finding asks for, and the level it raises its sign to."""
+    staying: frozenset[str] = frozenset()
+    """Rules about chest, stroke, fit or faint signs."""
+    over: bool = False
+    """Whether something is said to be over, which those signs are not for that."""
+    carried: frozenset[Finding] = frozenset()
+    """Findings that rest on what was known of the person before; the scores know nothing of that."""
 
     @property
     def present(self) -> tuple[Finding, ...]:
@@ -134,9 +156,16 @@ class Case:
 
     def choose(self) -> tuple[str, tuple[str, str] | None]:
         """Give the best id; for `clarify` also the two it asks between."""
-        if self.learned is not None and not (self.scores.following and kind_of(self.learned) == "topic"):
+        if (
+            self.learned is not None
+            and not any(f in self.carried for f in self.present)
+            and not (self.scores.following and kind_of(self.learned) == "topic")
+        ):
             return self.learned, None
-        return self._asked_on() or self._danger() or self._unclear() or self._rest()
+        found = self._asked_on() or self._danger()
+        if found is None or found[0] == "clarify":
+            found = self._carried() or found
+        return found or self._unclear() or self._by_rule() or self._out_of_scope() or self._rest()
 
     def _asked_on(self) -> tuple[str, None] | None:
         """Give the open emergency if somebody asks on about it, rather than reports another one.
@@ -167,6 +196,56 @@ class Case:
             return emergency, None
         asks = danger >= ask and self._danger_as_follow_up() >= self.bands.ask
         return ("clarify", (emergency, self._best_harmless())) if asks else None
+
+    def _carried(self) -> tuple[str, tuple[str, str] | None] | None:
+        """Give the danger sign that what is known of the person makes of this.
+
+        Ask first if it may not be for the device, or if it is surely a topic about leg cramps by itself.
+        """
+        signs = [finding for finding in self.present if finding in self.carried and self._urgent(finding.id)]
+        if not signs or self._is_long_talk():
+            return None
+        sign = max(signs, key=lambda one: self._level_of(one).urgency).id
+        best = self._harmless()[0]
+        sure = best.score >= self.bands.firm
+        if sure and self._steers(best):
+            return None
+        about_cramps = sure and not best.id.startswith("scope.")
+        if about_cramps or self.scores.elsewhere >= self.bands.elsewhere:
+            return "clarify", (sign, self._best_harmless())
+        return sign, None
+
+    def _by_rule(self) -> tuple[str, tuple[str, str] | None] | None:
+        """Ask about a sign that a rule found where the shares alone would pass over it.
+
+        Always what its rule only asks about, and a chest, stroke, fit or faint sign that is said to be over. Of the others
+        those of level now, unless the shares are sure of a harmless topic; then only chest, stroke, fit and faint signs.
+        """
+        over = [f for f in self.present if f.rule in self.staying and self.over]
+        if over and over[0].id in self.knowledge.unclear:
+            return over[0].id, None
+        if over and self._urgent(over[0].id):
+            return "clarify", (over[0].id, self._best_harmless())
+        if self._is_long_talk():
+            return None
+        for finding in self.present:
+            asks = self.rules[finding.rule].asks if finding.rule in self.rules else None
+            if asks is not None:
+                return "clarify", (finding.id, asks)
+        signs = [f for f in self._signs() if self._level_of(f) is Level.EMERGENCY_NOW]
+        best = self._harmless()[0]
+        if best.score >= self.bands.firm:
+            signs = [] if self._steers(best) else [f for f in signs if f.rule in self.staying]
+        return ("clarify", (self._best_emergency(), self._best_harmless())) if signs else None
+
+    def _out_of_scope(self) -> tuple[str, None] | None:
+        """Ask what makes a cramp that could be anywhere unclear for this person: "in your belly?" of somebody pregnant."""
+        unclear = [f.id for f in self.present if f in self.carried and f.id in self.knowledge.unclear]
+        return (unclear[0], None) if unclear and self._rest()[0].startswith("scope.") else None
+
+    def _is_long_talk(self) -> bool:
+        """Tell whether many words sound like talk with others or a television."""
+        return self.scores.elsewhere >= self.bands.elsewhere and self.words > _FEW_WORDS
 
     def _unclear(self) -> tuple[str, tuple[str, str] | None] | None:
         if not self._is_unclear():
@@ -228,20 +307,37 @@ class Case:
         level = self.knowledge.levels.get(id_)
         return level is not None and level.urgency >= Level.TODAY.urgency
 
+    def _signs(self) -> list[Finding]:
+        """Give the danger signs that a rule found present, without those it only asks about."""
+        return [f for f in self.present if self._urgent(f.id) and not (f.rule in self.rules and self.rules[f.rule].asks)]
+
     def _named(self) -> set[str]:
-        """Give the danger signs that a rule found present."""
-        return {finding.id for finding in self.present if self._urgent(finding.id)}
+        return {finding.id for finding in self._signs()}
+
+    def _level_of(self, finding: Finding) -> Level:
+        raised = self.rules[finding.rule].level if finding.rule in self.rules else None
+        return raised or self.knowledge.levels[finding.id]
 
     def _best_emergency(self) -> str:
-        """Choose the danger sign: by share, raised where a rule names it and where its level is the one that was judged."""
-        named = self._named()
+        """Choose the danger sign: by share, raised where a rule names it and where its level is the one that was judged.
+
+        One of level now that a rule found is preferred to any less urgent, if the danger layer sees one too.
+        """
+        signs = self._signs()
+        named = {finding.id for finding in signs}
+        first = {finding.id for finding in signs if self._level_of(finding) is Level.EMERGENCY_NOW}
         now = self.scores.danger.now > self.scores.danger.today
 
         def weight(one: Candidate) -> float:
             at_level = now and self.knowledge.levels[one.id] is Level.EMERGENCY_NOW
             return one.score * (_NAMED if one.id in named else 1.0) * (_AT_LEVEL if at_level else 1.0)
 
-        return max((one for one in self.scores.candidates if self._urgent(one.id)), key=weight).id
+        best = max((one for one in self.scores.candidates if self._urgent(one.id)), key=weight).id
+        if not first or best in first or self.knowledge.levels[best] is Level.EMERGENCY_NOW:
+            return best
+        if self.scores.danger.now < self.bands.ask and self._danger_share() >= self.bands.ask_with_rule:
+            return best
+        return max((one for one in self.scores.candidates if one.id in first), key=weight).id
 
     def _best_harmless(self) -> str:
         return next(c.id for c in self._harmless() if not c.id.startswith(("control.", "diary.", "emergency.")))
@@ -257,9 +353,9 @@ class Case:
         return sum(c.score for c in self.scores.candidates if c.id in self.knowledge.unclear)
 
 
-def _findings(hypotheses: Sequence[Hypothesis], rules: DangerRules) -> tuple[Finding, ...]:
+def _findings(hypotheses: Sequence[Hypothesis], rules: DangerRules, known: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
     seen: dict[tuple[str, str, str], Finding] = {}
     for hypothesis in hypotheses:
-        for finding in rules.findings(hypothesis.text):
+        for finding in rules.findings(hypothesis.text, known):
             seen.setdefault((finding.id, finding.rule, finding.standing), finding)
     return tuple(seen.values())

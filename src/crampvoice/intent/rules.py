@@ -67,6 +67,8 @@ class Rule:
     """But none of these, whether present or not."""
     level: Level | None = None
     """Level that replaces the one of the script, when the combination is more urgent."""
+    asks: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)+$")] | None = None
+    """Topic that "no" leads to; with it, the rule never gives the advice but always asks its question."""
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
@@ -103,6 +105,8 @@ class Cues:
     """Deny the next few words only: no, without."""
     past: tuple[Term, ...]
     """Put the signs before them in their clause into the past."""
+    brief: tuple[Term, ...]
+    """The same, but not signs that stay: "for a minute"."""
     long_past: tuple[Term, ...]
     """Put risks of their clause into the past too."""
     over: tuple[Term, ...]
@@ -145,3 +149,5 @@ class People:
 
     people: dict[Name, Annotated[tuple[Term, ...], Field(min_length=1)]]
     places: dict[Name, Annotated[tuple[Term, ...], Field(min_length=1)]]
+    passing: tuple[Name, ...] = ()
+    """People that one is for a time only: with "years ago" they are so no more."""

@@ -57,6 +57,11 @@ class Standings:
         return bool(self._cues.get("figure"))
 
     @property
+    def over(self) -> bool:
+        """Whether something is said to be over."""
+        return any(self._ends(cue) for cue in self._cues.get("over", ())) or bool(self._cues.get("brief"))
+
+    @property
     def first_denial(self) -> int | None:
         """Position of the first word that says outright that a sign is missing."""
         return min((cue.start for cue in self._cues.get("denied_sign", ())), default=None)
@@ -79,6 +84,11 @@ class Standings:
     def denies(self, hit: Hit) -> bool:
         """Tell whether a hit is denied."""
         return self._denied(hit, hit.places[-1], self._clause_of[hit.places[-1]])
+
+    def long_past(self, hit: Hit) -> bool:
+        """Tell whether a hit is said to be long ago, and not of now as well."""
+        clause = self._clause_of[hit.places[-1]]
+        return self._long_past(clause) and not self._now(clause)
 
     def contrast_after(self, place: int) -> int | None:
         """Give the position behind the last announcement of the real message after `place`, if there is one."""
@@ -120,13 +130,17 @@ class Standings:
         return not any(last < cue.clause <= clause for cue in self._cues.get("here", ()))
 
     def _past(self, hit: Hit, clause: int, *, risk: bool, stays: bool) -> bool:
-        if any(cue.clause == clause for cue in self._cues.get("long_past", ())):
+        if self._long_past(clause):
             return not self._now(clause)
         if risk:
             return False
-        if any(cue.clause == clause and hit.start < cue.start for cue in self._cues.get("past", ())):
+        ended = (*self._cues.get("past", ()), *(() if stays else self._cues.get("brief", ())))
+        if any(cue.clause == clause and hit.start < cue.start for cue in ended):
             return not self._now(clause)
         return not stays and any(cue.start >= hit.start and self._ends(cue) for cue in self._cues.get("over", ()))
+
+    def _long_past(self, clause: int) -> bool:
+        return any(cue.clause == clause for cue in self._cues.get("long_past", ()))
 
     def _ends(self, cue: _Cue) -> bool:
         return cue.end == self._clauses[cue.clause].end or any(now.end == cue.end for now in self._cues.get("now", ()))

@@ -10,8 +10,8 @@ from crampvoice.dialog.script import Control, Script
 from crampvoice.messages import CHUNK_SAMPLES, Hypothesis, Reading, Utterance, kind_of
 from crampvoice.night.waking import NightBands, is_distress, is_relief, relief_share
 
-Understand = Callable[[Utterance, str | None], Reading]
-"""Reads an utterance, given the id that was answered just before."""
+Understand = Callable[[Utterance, str | None, frozenset[str]], Reading]
+"""Reads an utterance, given the id that was answered just before and what is known of the person."""
 
 QUICK = 6 * CHUNK_SAMPLES
 """Silence that ends a cramp, a command, a danger sign, or a question there is hardly a doubt about: 192 ms, in samples."""
@@ -86,12 +86,12 @@ class Settling:
         self._texts, self._since, self._looks = texts, now, 1
         return any(texts)
 
-    def reading(self, partial: Sequence[Hypothesis], about: str | None) -> Reading:
-        """Read the partial that was looked at last, each text once."""
+    def reading(self, partial: Sequence[Hypothesis], about: str | None, known: frozenset[str] = frozenset()) -> Reading:
+        """Read the partial that was looked at last, each text once, after `about` and what is `known` of the person."""
         if not self.is_read:
             self._read = self._texts
             hypotheses = tuple(hypothesis for hypothesis in partial if hypothesis.text)
-            self._reading = self._understand(Utterance(hypotheses=hypotheses), about) if hypotheses else NOTHING
+            self._reading = self._understand(Utterance(hypotheses=hypotheses), about, known) if hypotheses else NOTHING
         return self._reading
 
     def is_stable(self) -> bool:
