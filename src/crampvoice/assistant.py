@@ -50,7 +50,7 @@ class Assistant:
 
     def answer(self, talk: Talk, utterance: Utterance) -> Heard:
         """Answer one utterance of a talk. Raises ContentError if the diary cannot be written."""
-        reading = self.understanding.read(utterance, talk.in_hand(utterance.end))
+        reading = self.understanding.read(utterance, talk.in_hand(utterance.end), talk.remembered(utterance.end).person)
         return self.reply_to(talk, reading, utterance.end)
 
     def reply_to(self, talk: Talk, reading: Reading, now: int) -> Heard:
@@ -69,8 +69,9 @@ class Assistant:
         if reply.effect == "log_cramp":
             place = next((name for name in PLACES if name in reply.talk.person), None)
             began = reply.talk.began
-            lasted = round((reply.talk.heard_at - began) / RATE_HZ) if began is not None else None
-            self._diary.add(DiaryEntry(when=self._clock(), place=place, lasted_s=lasted or None))
+            lasted = reply.talk.heard_at - began if began is not None else reply.talk.lasted
+            lasted_s = round(lasted / RATE_HZ) if lasted is not None else None
+            self._diary.add(DiaryEntry(when=self._clock(), place=place, lasted_s=lasted_s or None))
         if reply.effect == "delete_last":
             self._diary.delete_last()
         say = tuple(self._phones.fill(line.replace("{WHEN}", when or "")) for line in reply.turn.say)

@@ -137,7 +137,7 @@ def test_yes_to_a_question_that_only_words_answer_says_nothing() -> None:
 def test_the_unclear_questions_know_many_words_for_their_answers(unclear: str, text: str, goto: str) -> None:
     script = SCRIPTS[unclear]
     assert isinstance(script, Unclear)
-    question = ask_unclear(Talk(), script, Reading(text="", id=unclear)).talk.question
+    question = ask_unclear(SCRIPTS, Talk(), script, Reading(text="", id=unclear)).talk.question
     assert question is not None
     option = chosen(question, text)
     assert isinstance(option, Option)

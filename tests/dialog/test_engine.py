@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from little_scripts import SCRIPTS, heard
 
 from crampvoice.dialog import engine
-from crampvoice.dialog.reply import STAYS, Reply
+from crampvoice.dialog.reply import OFFER_TO_LOG, STAYS, Reply
 from crampvoice.dialog.talk import FORGET_AFTER, Talk
-from crampvoice.messages import RATE_HZ, Level, Reading
+from crampvoice.messages import RATE_HZ, Finding, Level, Reading
 
 
 def after(*readings: Reading, talk: Talk | None = None) -> Reply:
@@ -63,15 +65,16 @@ def test_a_danger_sign_ends_the_routine() -> None:
     assert reply.talk.place is None
 
 
-def test_a_mild_sign_comes_with_its_topic_and_leaves_nothing_open() -> None:
+def test_a_mild_sign_gives_its_own_advice_and_leaves_nothing_open() -> None:
     reply = after(heard("emergency.often"))
-    assert reply.turn.say == ("See a doctor soon.", "Tell {DOCTOR}.")
+    assert reply.turn.say == ("Tell {DOCTOR}.",)
     assert reply.turn.level is Level.ROUTINE
     assert reply.talk.emergency is None
 
 
-def test_more_after_a_mild_sign_tells_why() -> None:
-    assert after(heard("emergency.often"), heard("control.more")).turn.say == ("Because it can be grave.",)
+def test_more_after_a_mild_sign_tells_why_and_its_topic() -> None:
+    reply = after(heard("emergency.often"), heard("control.more"))
+    assert reply.turn.say == ("Because it can be grave.", "See a doctor soon.")
 
 
 def test_somebody_pregnant_gets_the_danger_answer_that_is_meant_for_her() -> None:
@@ -139,7 +142,8 @@ def test_a_harmless_answer_to_another_question_does_not_close_an_open_emergency(
         assert (reply.turn.id, reply.turn.say) == ("emergency.chest", ("Call {EMERGENCY} now.", "Sit still."))
         assert reply.talk.question is None
     asked = after(heard("emergency.chest"), heard("unclear.swollen"))
-    assert engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at).turn.id == "emergency.chest"
+    insisted = engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at)
+    assert engine.silence(SCRIPTS, insisted.talk, insisted.talk.heard_at).turn.id == "emergency.chest"
 
 
 def test_an_open_emergency_does_not_ask_which_of_two_topics_is_meant() -> None:
@@ -192,11 +196,20 @@ def test_nothing_is_asked_once_more_in_an_open_emergency() -> None:
     assert engine.ask_again(SCRIPTS, open_.talk).turn.say == ()
 
 
-def test_no_answer_to_an_unclear_sign_is_taken_for_danger() -> None:
+def test_no_answer_to_an_unclear_sign_of_level_today_asks_once_more_and_is_then_taken_for_danger() -> None:
     asked = after(heard("unclear.swollen"))
-    assert engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at + 8 * RATE_HZ).turn.id == "emergency.clot"
+    again = engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at + 8 * RATE_HZ)
+    assert (again.turn.id, again.turn.say) == ("clarify", ("One leg, or both?",))
+    assert engine.silence(SCRIPTS, again.talk, again.talk.heard_at + 8 * RATE_HZ).turn.id == "emergency.clot"
 
 
+def test_no_answer_to_an_unclear_sign_of_level_now_is_taken_for_danger_at_once() -> None:
+    asked = after(heard("unclear.faint"))
+    assert engine.silence(SCRIPTS, asked.talk, asked.talk.heard_at + 8 * RATE_HZ).turn.id == "emergency.chest"
+
+
+HOT = Finding(id="emergency.clot", rule="a rule", words=("hot",))
+FAINTED = Finding(id="emergency.chest", rule="a rule", words=("fainted",))
 HALF_CHEST = heard("clarify", "my chest is odd", between=("emergency.chest", "relief.start"))
 HALF_CLOT = heard("clarify", "my leg is odd", between=("emergency.clot", "relief.start"))
 
@@ -241,6 +254,60 @@ def test_a_short_harmless_answer_that_sounds_like_a_danger_is_only_the_answer() 
     assert after(heard("unclear.swollen"), heard("emergency.chest", "both")).turn.id == "see_doctor.when"
 
 
+@pytest.mark.parametrize("asked", [HALF_CHEST, heard("unclear.faint")])
+@pytest.mark.parametrize(
+    "over",
+    [
+        heard("control.better", "it's gone now"),
+        heard("control.goodnight", "i'm fine now"),
+        heard("control.thanks", "thanks"),
+        heard("none", "he's all right"),
+        heard("control.better", "no it's gone now"),
+    ],
+)
+def test_it_is_gone_now_does_not_answer_the_question_about_a_chest_stroke_fit_or_faint_sign(
+    asked: Reading, over: Reading
+) -> None:
+    again = after(asked, over)
+    assert again.turn.id == "clarify"
+    assert again.turn.say == (STAYS, after(asked).turn.say[0])
+    assert after(over, talk=again.talk).turn.id == "emergency.chest"
+    assert engine.silence(SCRIPTS, again.talk, again.talk.heard_at).turn.id == "emergency.chest"
+    assert after(heard("control.no", "no"), talk=again.talk).turn.id == "relief.start"
+
+
+def test_it_is_gone_now_answers_the_question_about_another_sign_as_before() -> None:
+    assert after(HALF_CLOT, heard("control.better", "it's gone now")).turn.id == "control.better"
+
+
+def test_a_word_of_the_danger_answers_the_question_about_a_sign_that_was_half_heard() -> None:
+    assert after(HALF_CHEST, heard("none", "tight")).turn.id == "emergency.chest"
+    assert after(HALF_CHEST, heard("control.no", "no it's not tight")).turn.id == "relief.start"
+
+
+@pytest.mark.parametrize(
+    ("said", "id_"),
+    [
+        (heard("unclear.swollen", "just dizzy but it's swollen"), "One leg, or both?"),
+        (heard("emergency.clot", "just dizzy and swollen"), "Call {ADVICE_LINE} now."),
+        (heard("clarify", "no my left leg is odd", between=("emergency.clot", "relief.start")), "Is one leg swollen?"),
+        (replace(heard("relief.start", "no my calf's hot"), findings=(HOT,)), "Is one leg swollen?"),
+        (heard("unclear.swollen", "just dizzy i think"), "Straighten the leg."),
+        (replace(heard("unclear.faint", "no but it's hot"), findings=(HOT,)), "Is one leg swollen?"),
+        (replace(heard("unclear.faint", "no i fainted"), findings=(FAINTED,)), "Straighten the leg."),
+        (replace(heard("relief.start", "no just dizzy"), findings=(replace(HOT, words=("dizzy",)),)), "Straighten the leg."),
+    ],
+)
+def test_a_harmless_answer_does_not_hide_another_sign(said: Reading, id_: str) -> None:
+    assert after(heard("unclear.faint"), said).turn.say[-1] == id_
+
+
+def test_another_sign_in_a_harmless_answer_decides_with_a_risk_that_is_known() -> None:
+    asked = after(heard("unclear.faint", facts=("pregnant",)))
+    hot = replace(heard("relief.start", "no my calf's hot"), findings=(HOT,))
+    assert after(hot, talk=asked.talk).turn.id == "emergency.pregnancy_clot"
+
+
 BETWEEN = heard("clarify", "why shoes", between=("why.general", "prevent.shoes"))
 
 
@@ -275,6 +342,40 @@ def test_a_person_named_before_gets_the_answer_that_is_meant_for_her() -> None:
     assert reply.turn.id == "pregnancy.relief"
 
 
+def test_a_medicine_named_before_gets_the_answer_that_is_meant_for_it() -> None:
+    assert after(heard("relief.foot", facts=("medicine",)), heard("why.general")).turn.id == "why.medicines"
+
+
+FOR_MY_SON = heard("child.causes", "and for my son", facts=("child", "helper"))
+
+
+@pytest.mark.parametrize(
+    ("said", "id_", "say"),
+    [
+        (heard("why.general", "and me"), "why.general", "Nobody knows."),
+        (heard("child.causes", "and for my mum", facts=("helper",)), "why.general", "Nobody knows of theirs."),
+        (heard("child.causes", "and my husband he's seventy six", facts=("helper",)), "why.general", "Nobody knows of theirs."),
+        (heard("child.causes", "and why does he get them", facts=("helper",)), "child.causes", "A busy day."),
+    ],
+)
+def test_a_follow_up_that_names_a_person_puts_that_one_in_the_place_of_the_one_before(
+    said: Reading, id_: str, say: str
+) -> None:
+    reply = after(heard("why.general"), FOR_MY_SON, said)
+    assert (reply.turn.id, reply.turn.say) == (id_, (say,))
+
+
+def test_a_follow_up_that_names_a_person_stays_with_a_topic_that_has_words_for_that_one() -> None:
+    asked = heard("relief.foot", "and for my mum", facts=("helper",))
+    assert after(heard("why.general"), asked).turn.say == ("Nobody knows of theirs.",)
+    assert after(heard("prevent.shoes"), asked).turn.id == "relief.foot"
+
+
+def test_who_is_only_spoken_of_does_not_take_the_place_of_who_it_is_about() -> None:
+    spoken = heard("relief.foot", "and my husband says rub it", facts=("helper",))
+    assert "pregnant" in after(heard("why.general", facts=("pregnant",)), spoken).talk.person
+
+
 def test_words_for_an_older_person_replace_the_first_answer() -> None:
     assert after(heard("relief.calf", facts=("older",))).turn.say == ("Stay in bed and pull the toes.",)
 
@@ -297,10 +398,24 @@ def test_a_question_about_something_less_urgent_does_not_come_before_the_open_em
     assert after(heard("emergency.clot"), HALF_CHEST).turn.id == "clarify"
 
 
-def test_five_minutes_of_silence_forget_everything() -> None:
+@pytest.mark.parametrize("id_", ["control.better", "none"])
+def test_five_minutes_of_silence_do_not_take_an_open_emergency_back(id_: str) -> None:
     talk = after(heard("emergency.chest", facts=("pregnant",))).talk
-    at_last = engine.respond(SCRIPTS, talk, heard("none", "it's gone now"), talk.heard_at + FORGET_AFTER)
-    assert at_last.turn.id == "emergency.chest"
+    later = engine.respond(SCRIPTS, talk, heard(id_, "it's gone now"), talk.heard_at + FORGET_AFTER + RATE_HZ)
+    assert (later.turn.id, later.turn.say) == ("emergency.chest", (STAYS, "Call {EMERGENCY} now."))
+    assert later.talk.person == frozenset()
+
+
+def test_a_sign_that_may_pass_and_has_is_forgotten_after_five_minutes_of_silence() -> None:
+    talk = after(heard("emergency.clot"), heard("control.better", "it's better")).talk
+    again = engine.respond(SCRIPTS, talk, heard("emergency.clot", present=True), talk.heard_at + RATE_HZ)
+    for open_, id_ in ((talk, "relief.calf"), (again.talk, "emergency.clot")):
+        later = engine.respond(SCRIPTS, open_, heard("relief.calf", "cramp again"), open_.heard_at + FORGET_AFTER + RATE_HZ)
+        assert later.turn.id == id_
+
+
+def test_five_minutes_of_silence_forget_topic_and_person() -> None:
+    talk = after(heard("relief.foot", facts=("pregnant",))).talk
     later = engine.respond(SCRIPTS, talk, heard("relief.calf"), talk.heard_at + FORGET_AFTER + 1)
     assert later.turn.id == "relief.calf"
     assert later.talk.person == frozenset()
@@ -310,6 +425,16 @@ def test_talk_that_means_nothing_does_not_keep_the_conversation_alive() -> None:
     talk = after(heard("relief.foot")).talk
     chatted = engine.respond(SCRIPTS, talk, heard("none", "pass the salt"), talk.heard_at + FORGET_AFTER - 1)
     assert chatted.talk.heard_at == talk.heard_at
+
+
+def test_a_routine_is_not_forgotten_while_it_runs_though_nobody_speaks() -> None:
+    begun = after(heard("relief.calf")).talk
+    first = engine.advance(SCRIPTS, begun, begun.heard_at + 200 * RATE_HZ).talk
+    now = begun.heard_at + 400 * RATE_HZ
+    spoken = engine.respond(SCRIPTS, first, heard("none", "pass the salt"), now)
+    assert (spoken.talk.place, spoken.talk.began) == (first.place, begun.began)
+    worse = engine.respond(SCRIPTS, first, heard("control.worse", "it won't let go"), now)
+    assert (worse.turn.say, worse.talk.began) == (("Press the heel down.",), begun.began)
 
 
 def test_the_end_of_a_hold_goes_on_to_the_next_step() -> None:
@@ -352,10 +477,22 @@ def test_not_knowing_in_a_routine_helps_once_and_then_goes_on() -> None:
     assert after(unsure, talk=helped.talk).turn.say == ("Rest the foot.",)
 
 
-def test_a_routine_ends_without_a_word() -> None:
-    rested = after(heard("control.yes", "yes"), talk=at_question())
+def test_a_routine_that_nobody_answers_ends_without_a_word() -> None:
+    rested = engine.silence(SCRIPTS, at_question(), 60 * RATE_HZ)
     ended = engine.advance(SCRIPTS, rested.talk, rested.talk.heard_at)
     assert (ended.turn.say, ended.talk.place, ended.talk.began) == ((), None, None)
+
+
+def test_a_routine_that_helped_offers_to_write_the_cramp_down_and_does_it_only_on_yes() -> None:
+    rested = after(heard("control.yes", "yes"), talk=at_question())
+    ended = engine.advance(SCRIPTS, rested.talk, rested.talk.heard_at + 5 * RATE_HZ)
+    assert (ended.turn.say, ended.talk.place, ended.talk.began) == ((OFFER_TO_LOG,), None, None)
+    assert ended.talk.lasted == 15 * RATE_HZ
+    logged = after(heard("control.yes", "yes please"), talk=ended.talk)
+    assert (logged.turn.id, logged.turn.say, logged.effect) == ("diary.log", ("It is written down.",), "log_cramp")
+    assert after(heard("control.no", "no"), talk=ended.talk).effect is None
+    lapsed = engine.silence(SCRIPTS, ended.talk, ended.talk.heard_at)
+    assert (lapsed.turn.say, lapsed.effect, lapsed.talk.question) == ((), None, None)
 
 
 def test_the_beginning_of_a_cramp_is_kept_through_its_routine() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crampvoice.dialog.talk import FORGET_AFTER, Option, Question, Talk
+from crampvoice.dialog.talk import CRAMP_TOO_LONG, FORGET_AFTER, OPEN_FOR, Option, Place, Question, Talk
+from crampvoice.messages import Level
 
 
 def test_what_was_answered_is_in_hand_for_five_minutes() -> None:
@@ -18,3 +19,23 @@ def test_a_question_about_something_else_lets_go_of_it() -> None:
     own = Question(about="why.general", say="Another one?", options=(option,))
     assert Talk(topic="why.general", question=other).in_hand(0) is None
     assert Talk(topic="why.general", question=own).in_hand(0) == "why.general"
+
+
+def test_an_open_emergency_outlives_the_rest_of_the_talk_for_a_night() -> None:
+    talk = Talk(topic="emergency.chest", emergency="emergency.chest", level=Level.EMERGENCY_NOW, person=frozenset({"child"}))
+    left = talk.remembered(FORGET_AFTER + 1)
+    assert (left.emergency, left.level, left.person) == ("emergency.chest", Level.EMERGENCY_NOW, frozenset())
+    assert talk.in_hand(OPEN_FOR) == "emergency.chest"
+    assert talk.remembered(OPEN_FOR + 1) == Talk()
+
+
+def test_an_emergency_that_has_passed_is_forgotten_with_the_rest() -> None:
+    talk = Talk(topic="emergency.often", emergency="emergency.often", level=Level.TODAY, eased=True)
+    assert talk.remembered(FORGET_AFTER).emergency == "emergency.often"
+    assert talk.remembered(FORGET_AFTER + 1) == Talk()
+
+
+def test_the_beginning_of_a_cramp_is_known_as_long_as_it_may_go_on() -> None:
+    talk = Talk(topic="relief.calf", place=Place(routine="relief.calf"), began=0)
+    assert talk.remembered(CRAMP_TOO_LONG) == Talk(began=0)
+    assert talk.remembered(CRAMP_TOO_LONG + 1) == Talk()

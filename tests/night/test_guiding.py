@@ -109,6 +109,21 @@ def test_a_cramp_of_ten_minutes_is_an_emergency() -> None:
     assert night.said().count("Ten minutes is too long.") == 1
 
 
+def test_talk_after_five_minutes_neither_ends_a_routine_nor_the_alarm_of_ten_minutes() -> None:
+    asked = _ends(spend(CRY, length_s=75), "Is it letting go?")
+    night = spend(CRY, Say(asked + 1, "no"), Say(400, "where is the book"), length_s=640)
+    assert any(event.sample > 410 * RATE_HZ for event in night.of("say_start", text="Lean in."))
+    assert night.said()[-1] == "Ten minutes is too long."
+
+
+def test_a_danger_sign_that_a_clock_leads_to_is_reported_with_its_level() -> None:
+    asked = _ends(spend(CRY, length_s=75), "Is it letting go?")
+    too_long = spend(CRY, Say(asked + 1, "no"), length_s=640).of("decide", id="emergency.over_ten_minutes")
+    silence = spend(Say(2, "my leg is numb"), length_s=20, wake_at_s=1).of("decide", id="emergency.chest_or_breath")
+    assert [event.data["level"] for event in (*too_long, *silence)] == ["today", "emergency_now"]
+    assert all(event.data["acted"] for event in (*too_long, *silence))
+
+
 def test_a_lost_microphone_does_not_stop_a_routine() -> None:
     night = spend(CRY, length_s=75)
     lost = spend(CRY, length_s=75, lost_from_s=4)

@@ -61,7 +61,7 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Voice:
     return PatientVoice(lambda: Pyttsx3Synthesizer(VoiceSettings(), cache), FALLBACK)
 
 
-def _understand(utterance: Utterance, about: str | None) -> Reading:
+def _understand(utterance: Utterance, about: str | None, known: frozenset[str]) -> Reading:
     for words, text in KNOWN.items():
         if any(f" {words} " in f" {hypothesis.text} " for hypothesis in utterance.hypotheses[:1]):
             reading = understand(Utterance.typed(text), about)

@@ -36,6 +36,9 @@ _AFRESH = re.compile(
 _OUTRIGHT = re.compile(r"^(?:no|nope|nah|know) (?=(?:the|my|both|all|just|only|it's|on one|in one|one (?:leg|side)|still)\b)")
 """A "no" that stands for itself before an answer: "no the left one"."""
 
+_FILLERS = frozenset("a actually bit i i'm it it's just no now okay only really so that's the think um well yeah yes".split())
+"""Words that add nothing to an answer."""
+
 Given = Literal["yes", "no", "unsure"]
 
 
@@ -62,6 +65,16 @@ def chosen(question: Question, text: str) -> Option | Literal["unsure"] | None:
     if named:
         return named[0]
     return next((option for option in question.options if given is not None and option.yes_or_no == given), None)
+
+
+def beside(option: Option, text: str) -> tuple[str, ...]:
+    """Give the words of an utterance that chooses an option beside those of the option, without fillers.
+
+    Of "it's stiff and swollen" that is "and swollen", if the option is known by "stiff".
+    """
+    for phrase in sorted(option.words, key=len, reverse=True):
+        text = re.sub(rf"\b{re.escape(phrase)}\b", "", text)
+    return tuple(word for word in text.split() if word not in _FILLERS)
 
 
 def _names(words: Sequence[str], text: str) -> bool:

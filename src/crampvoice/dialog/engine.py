@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import get_args
 
 from crampvoice.dialog import answers
 from crampvoice.dialog.reply import (
@@ -22,9 +23,9 @@ from crampvoice.dialog.reply import (
     silent,
     speak,
 )
-from crampvoice.dialog.script import Emergency, Topic, Unclear
+from crampvoice.dialog.script import Emergency, Topic, Unclear, Who
 from crampvoice.dialog.steer import steer
-from crampvoice.dialog.talk import FORGET_AFTER, Option, Question, Talk
+from crampvoice.dialog.talk import Option, Question, Talk
 from crampvoice.messages import RATE_HZ, Level, Reading, kind_of
 
 _NEW_SUBJECT = 0.6
@@ -36,12 +37,30 @@ _OVER = re.compile(
     r"settled)\b"
 )
 """Words that say a danger sign is over."""
+_WAS = re.compile(
+    r"\b(?:(?:it's|it is|has|have|they've|all) gone|gone (?:now|away|again)|passed|went away|wore off|worn off|any ?more|"
+    r"eased|settled|stopped)\b"
+)
+"""Words by which even a "no" says that the sign was there: "no it's gone now"."""
+_FINISHED = frozenset("control.better control.goodnight control.thanks aftercare.back_to_sleep aftercare.soreness".split())
+"""What is understood when somebody says that it is over."""
+_LEAD = r"^(?:(?:and|but|or|so|what|how|about|for|in|with|if|it's) )+"
+_FOR_ME = re.compile(_LEAD + r"(?:me|myself)\b(?! (?:leg|legs|calf|calves|foot|feet|toe|toes|thigh|thighs)\b)")
+_FOR_SOMEBODY = re.compile(
+    _LEAD + r"(?:my|our|the|a|an)(?: (?:little|old|elderly|young|poor|other))? [\w']+(?: (?:too|then|as well|please))?"
+    r"(?: (?:he's|she's|he is|she is|who's|who is|is|aged)(?: [\w']+){1,4})?$"
+)
+"""Follow-ups that only name a person: "and for my mum", "and me"."""
+_WHERE_TO = re.compile(r"\{|\bemergency department\b")
+"""Marks the sentence of a danger sign that says whom to call or where to go."""
 _ASKS = re.compile(
     r"\b(?:what|how|why|when|where|shall|should|can|could|can't|must|may|do|does|will|would|is|am|are)\b.*"
     r"\b(?:i|he|she|it|we|they|me|him|her)\b"
     r"|\b(?:ring|call|phone|ambulance|hospital|doctor|wait|massage|massaged|rub|stretch|stretching|walk|need to|have to)\b"
 )
 """Words by which somebody in an emergency asks what to do, or wants to go on with something else."""
+_PEOPLE = frozenset[str](get_args(Who))
+"""Facts that tell who a person is, as opposed to where it hurts."""
 _STEERING = frozenset(
     "control.stop control.goodnight control.next control.back control.repeat control.more control.slower control.faster "
     "control.louder control.quieter control.thanks control.help".split()
@@ -54,22 +73,26 @@ def respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
 
     `now` is the position of its end on the timeline, in samples at 16 kHz. The same inputs give the same reply.
     """
-    if now - talk.heard_at > FORGET_AFTER:
-        talk = Talk(heard_at=now)
+    talk = talk.remembered(now)
     if reading.id != "none":
         talk = replace(talk, heard_at=now)
+    before, talk = talk.person, _about_whom(talk, reading)
+    topic = _meant_for(scripts, talk, before - talk.person, reading) if before is not talk.person else None
+    if topic is not None:
+        return answer(scripts, talk, topic, replace(reading, facts=frozenset()), now)
     reply = _respond(scripts, talk, reading, now)
     return replace(reply, talk=replace(reply.talk, person=reply.talk.person | reading.facts))
 
 
 def silence(scripts: Scripts, talk: Talk, now: int) -> Reply:
     """Decide what to do when nobody has answered the open question in time."""
-    question = talk.question
+    question, talk = talk.question, replace(talk, heard_at=now)
     if question is None:
         return silent(talk)
     nothing = Reading(text="", id="none")
     if talk.place is not None and question.about == talk.place.routine:
-        return follow(scripts, talk, question.silence or "next", talk.place.routine, nothing, now)
+        place = replace(talk.place, eases=False)
+        return follow(scripts, replace(talk, place=place), question.silence or "next", place.routine, nothing, now)
     if question.silence is None:
         return silent(replace(talk, question=None))
     if question.insist and not question.said_twice:
@@ -85,7 +108,7 @@ def ask_again(scripts: Scripts, talk: Talk) -> Reply:
         return silent(talk)
     script = scripts[about[0]]
     assert isinstance(script, Unclear)
-    reply = ask_unclear(talk, script, Reading(text="", id="none"))
+    reply = ask_unclear(scripts, talk, script, Reading(text="", id="none"))
     assert reply.talk.question is not None
     return replace(reply, talk=replace(reply.talk, question=replace(reply.talk.question, once_more=True)))
 
@@ -94,7 +117,36 @@ def advance(scripts: Scripts, talk: Talk, now: int) -> Reply:
     """Go on to the next step when the hold of the current one is over."""
     if talk.place is None:
         return silent(talk)
-    return follow(scripts, talk, "next", talk.place.routine, Reading(text="", id="none"), now)
+    routine = talk.place.routine
+    return follow(scripts, replace(talk, heard_at=now), "next", routine, Reading(text="", id="none"), now)
+
+
+def _about_whom(talk: Talk, reading: Reading) -> Talk:
+    """Put the person that a follow-up names in the place of the one before; nothing else takes a person back."""
+    somebody = reading.facts & _PEOPLE and _FOR_SOMEBODY.search(reading.text)
+    if not (somebody or _FOR_ME.search(reading.text)):
+        return talk
+    return replace(talk, person=(talk.person - _PEOPLE) | reading.facts)
+
+
+def _meant_for(scripts: Scripts, talk: Talk, left: frozenset[str], reading: Reading) -> str | None:
+    """Give the topic in hand as it is asked for the person that was just named, after one who is `left`; None if it is not.
+
+    That is the topic whose answer for the one before was given, or one that has words of its own for the new one.
+    """
+    urgent = talk.emergency is not None or talk.question is not None or reading.id.startswith(("emergency.", "unclear."))
+    topic = scripts.get(talk.topic or "")
+    if urgent or reading.between is not None or not isinstance(topic, Topic):
+        return None
+    scores = {candidate.id: candidate.score for candidate in reading.candidates}
+    general = [
+        one.id
+        for one in scripts.values()
+        if isinstance(one, Topic) and any(v.who in left and v.answer == topic.id for v in one.variants)
+    ]
+    if general:
+        return max(general, key=lambda id_: scores.get(id_, 0.0))
+    return topic.id if any(v.who in talk.person and v.say for v in topic.variants) else None
 
 
 def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
@@ -126,7 +178,41 @@ def _settles(question: Question, reading: Reading) -> bool:
     option = answers.chosen(question, reading.text)
     if not isinstance(option, Option) or any(finding.standing == "present" for finding in reading.findings):
         return False
-    return option.goto.startswith("emergency.") or len(reading.text.split()) <= _SHORT
+    return option.goto.startswith("emergency.") or _is_bare(option, reading.text)
+
+
+def _is_bare(option: Option, text: str) -> bool:
+    """Tell whether an utterance is nothing but the answer that an option stands for."""
+    rest = answers.beside(option, text)
+    return not rest or (len(text.split()) <= _SHORT and not {"and", "but"} & set(rest))
+
+
+def _is_harmless(scripts: Scripts, question: Question, option: Option) -> bool:
+    """Tell whether an option is the harmless answer to a question about danger."""
+    danger = question.silence or ""
+    asked = danger != option.goto and (question.about.startswith("unclear.") or isinstance(scripts.get(danger), Emergency))
+    return asked and not option.goto.startswith(("emergency.", "unclear."))
+
+
+def _other_sign(scripts: Scripts, question: Question, option: Option, reading: Reading) -> str | None:
+    """Give the danger or unclear sign that a harmless answer holds besides the one that was asked about."""
+    about = reading.between[0] if reading.between is not None else reading.id
+    own = {question.about, *(one.goto for one in question.options if about == question.about)}
+    rest = answers.beside(option, reading.text)
+    signs = [
+        finding.id
+        for finding in reading.findings
+        if finding.standing == "present" and finding.id not in own and _is_sign(scripts, finding.id)
+        if any(word in rest for words in finding.words for word in words.split())
+    ]
+    if about not in own and _is_sign(scripts, about) and (signs or not _is_bare(option, reading.text)):
+        signs.append(about)
+    return min(signs, key=lambda id_: not id_.startswith("emergency."), default=None)
+
+
+def _is_sign(scripts: Scripts, id_: str) -> bool:
+    script = scripts.get(id_)
+    return isinstance(script, Unclear) or (isinstance(script, Emergency) and script.level.urgency >= Level.TODAY.urgency)
 
 
 def _below_open(talk: Talk, script: object, reading: Reading) -> bool:
@@ -140,6 +226,12 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
     top = reading.candidates[0].score if reading.candidates else 0.0
     if isinstance(option, Option) and reading.id in _STEERING:
         option = None
+    if _is_over(scripts, talk, question, option, reading):
+        return _ask_though_over(scripts, talk, question, reading, now)
+    if isinstance(option, Option) and _is_harmless(scripts, question, option):
+        sign = _other_sign(scripts, question, option, reading)
+        if sign is not None:
+            return _add_sign(scripts, talk, sign, option, reading, now)
     if isinstance(option, Option) and not option.words and reading.id in scripts:
         new_subject = kind_of(reading.id) == "topic" and top >= _NEW_SUBJECT and len(reading.text.split()) > 6
         option = None if new_subject else option
@@ -151,6 +243,8 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
     if option == "unsure":
         return _unsure(scripts, talk, question, reading, now)
     if in_routine:
+        assert talk.place is not None
+        talk = replace(talk, place=replace(talk.place, eases=talk.place.eases or option.yes_or_no == "yes"))
         return follow(scripts, talk, option.goto, _routine_id(option, talk), reading, now)
     if option.goto.startswith(("control.", "diary.")):
         return steer(scripts, replace(talk, question=None), replace(reading, id=option.goto), now, confirmed=True)
@@ -162,6 +256,40 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
         due = (question.about, now + option.ask_again_s * RATE_HZ)
         reply = replace(reply, talk=replace(reply.talk, ask_again=due))
     return reply
+
+
+def _add_sign(scripts: Scripts, talk: Talk, sign: str, option: Option, reading: Reading, now: int) -> Reply:
+    """Go on with a sign that came with a harmless answer: by its question, unless it was clear or there is a risk with it."""
+    script = scripts[sign]
+    at_risk = isinstance(script, Emergency) and any(one.who in talk.person | reading.facts for one in script.variants)
+    if isinstance(script, Emergency) and reading.id != sign and not at_risk:
+        return ask_danger(talk, script, option.goto, reading)
+    return answer(scripts, talk, sign, reading, now)
+
+
+def _is_over(scripts: Scripts, talk: Talk, question: Question, option: Option | str | None, reading: Reading) -> bool:
+    """Tell whether the answer to the question about a chest, stroke, fit or faint sign is only that it is over."""
+    danger = scripts.get(question.silence or "")
+    if not isinstance(danger, Emergency) or not danger.stays_open or (talk.place and question.about == talk.place.routine):
+        return False
+    if isinstance(option, Option):
+        denied = answers.yes_or_no(reading.text) == "no" and option.yes_or_no == "no"
+        return denied and _is_harmless(scripts, question, option) and _WAS.search(reading.text) is not None
+    return option is None and (reading.id in _FINISHED or _says_over(reading))
+
+
+def _says_over(reading: Reading) -> bool:
+    spoken_of = kind_of(reading.id) in ("none", "topic", "emergency")
+    return spoken_of and _OVER.search(reading.text) is not None and _ASKS.search(reading.text) is None
+
+
+def _ask_though_over(scripts: Scripts, talk: Talk, question: Question, reading: Reading, now: int) -> Reply:
+    """Ask once more about a sign that is said to be over; when that is all that is said again, give its advice."""
+    if not question.said_twice:
+        asked = replace(talk, question=replace(question, said_twice=True))
+        return speak(asked, "clarify", (STAYS, question.say), reading=reading)
+    assert question.silence is not None
+    return answer(scripts, replace(talk, question=None), question.silence, reading, now)
 
 
 def _routine_id(option: Option, talk: Talk) -> str:
@@ -199,10 +327,12 @@ def _stay(scripts: Scripts, talk: Talk, emergency: str, reading: Reading, now: i
     assert isinstance(script, Emergency)
     kind = kind_of(reading.id)
     over = reading.id in ("control.better", "aftercare.back_to_sleep", "aftercare.soreness")
-    if over or (kind in ("none", "topic", "emergency") and _OVER.search(reading.text) and not _ASKS.search(reading.text)):
-        keeps = script.stays_open or reading.id != "control.better"
+    if over or _says_over(reading):
+        stays = script.stays_open or talk.level is Level.EMERGENCY_NOW
+        keeps = stays or reading.id != "control.better"
         level = talk.level if keeps else None
-        return speak(talk, emergency if keeps else reading.id, (STAYS, script.say[0]), level=level, reading=reading)
+        say = (STAYS, *_where_to(script))
+        return speak(replace(talk, eased=not stays), emergency if keeps else reading.id, say, level=level, reading=reading)
     if reading.id in ("control.more", "control.next", "control.worse"):
         say = (script.why,) if "why" in reading.text.split() else script.waiting
         return speak(talk, reading.id, say, reading=reading)
@@ -237,7 +367,15 @@ def _still_open(scripts: Scripts, talk: Talk, reply: Reply, reading: Reading) ->
 def _what_to_do(scripts: Scripts, talk: Talk, emergency: str, reading: Reading) -> Reply:
     script = scripts[emergency]
     assert isinstance(script, Emergency)
-    return speak(talk, emergency, (script.say[0], *script.waiting), level=talk.level, reading=reading)
+    talk = replace(talk, eased=talk.eased and reading.id != emergency)
+    return speak(talk, emergency, (*_where_to(script), *script.waiting), level=talk.level, reading=reading)
+
+
+def _where_to(script: Emergency) -> tuple[str, ...]:
+    """Give the sentences that say whom to call or where to go, up to the first with a number."""
+    where = [line for line in script.say if _WHERE_TO.search(line)]
+    last = next((i for i, line in enumerate(where) if "{" in line), len(where) - 1)
+    return tuple(where[: last + 1]) or script.say[:1]
 
 
 def _clarify(scripts: Scripts, talk: Talk, reading: Reading, between: tuple[str, str]) -> Reply:

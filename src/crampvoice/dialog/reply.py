@@ -12,7 +12,7 @@ from crampvoice.messages import Candidate, Effect, Level, Reading, Turn, kind_of
 
 Scripts = Mapping[str, Script]
 
-CARRIED = ("pregnant", "new_mother", "child", "surgery")
+CARRIED = ("pregnant", "new_mother", "child", "surgery", "older", "medicine")
 """People whose own answer is given when they were named in an earlier turn, most important first."""
 
 CRAMP_NOW = ("relief", "pregnancy", "child")
@@ -20,6 +20,10 @@ CRAMP_NOW = ("relief", "pregnancy", "child")
 
 STAYS = "It may be nothing, but it needs checking."
 """Spoken when a danger sign is said to be over (rules 8 and 10 of the red flags)."""
+
+
+OFFER_TO_LOG = "Shall I write this cramp down?"
+"""Spoken when a routine has helped (rules of the diary); unless somebody says yes, nothing is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ def answer(scripts: Scripts, talk: Talk, id_: str, reading: Reading, now: int) -
     if isinstance(script, Emergency):
         return answer_emergency(scripts, talk, script, reading, now)
     if isinstance(script, Unclear):
-        return ask_unclear(talk, script, reading)
+        return ask_unclear(scripts, talk, script, reading)
     assert isinstance(script, Topic)
     return answer_topic(scripts, talk, script, reading, now)
 
@@ -91,11 +95,6 @@ def answer_emergency(scripts: Scripts, talk: Talk, script: Emergency, reading: R
         script = meant
     level = max(reading.level or script.level, script.level, key=lambda one: one.urgency)
     opens = level.urgency >= Level.TODAY.urgency
-    say = script.say
-    if not opens and script.topic is not None:
-        topic = scripts[script.topic]
-        assert isinstance(topic, Topic)
-        say = topic.say + script.say
     talk = replace(
         talk,
         topic=script.id,
@@ -104,28 +103,30 @@ def answer_emergency(scripts: Scripts, talk: Talk, script: Emergency, reading: R
         place=None if opens else talk.place,
         emergency=script.id if opens else None,
         level=level if opens else None,
+        eased=False,
         heard_at=now,
     )
-    return speak(talk, script.id, say, level=level, reading=reading)
+    return speak(talk, script.id, script.say, level=level, reading=reading)
 
 
-def ask_unclear(talk: Talk, script: Unclear, reading: Reading) -> Reply:
+def ask_unclear(scripts: Scripts, talk: Talk, script: Unclear, reading: Reading) -> Reply:
     """Ask the one question of an unclear sign."""
     options = tuple(_option(one) for one in (*script.danger, *script.harmless))
     danger, harmless = script.danger[0].goto, script.harmless[0].goto
-    question = Question(about=script.id, say=script.ask, options=options, silence=danger)
+    question = Question(about=script.id, say=script.ask, options=options, silence=danger, insist=not _is_now(scripts[danger]))
     return _asked(talk, question, (danger, harmless), reading)
 
 
 def ask_danger(talk: Talk, script: Emergency, other: str, reading: Reading) -> Reply:
     """Ask the one question of a danger sign that was only half heard; `other` is the harmless meaning."""
-    yes, no = Option(goto=script.id, yes_or_no="yes"), Option(goto=other, yes_or_no="no")
+    yes = Option(goto=script.id, yes_or_no="yes", words=script.heard)
+    no = Option(goto=other, yes_or_no="no")
     question = Question(
         about=script.id,
         say=script.ask or script.say[0],
         options=(yes, no),
         silence=script.id,
-        insist=script.level is not Level.EMERGENCY_NOW,
+        insist=not _is_now(script),
     )
     return _asked(talk, question, (script.id, other), reading)
 
@@ -166,7 +167,13 @@ def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading
     if place != routine.END:
         reply = answer(scripts, replace(talk, place=None, question=None), place, reading, now)
         return reply if reply.turn.level else replace(reply, turn=replace(reply.turn, id=id_, kind=kind_of(id_)))
-    return speak(replace(talk, place=None, question=None, began=None), id_, ())
+    lasted = now - talk.began if talk.began is not None else None
+    ended = replace(talk, place=None, question=None, began=None, lasted=lasted)
+    if lasted is None or not talk.place.eases:
+        return speak(ended, id_, ())
+    yes, no = Option(goto="diary.log", yes_or_no="yes"), Option(goto="control.no", yes_or_no="no")
+    question = Question(about="diary.log", say=OFFER_TO_LOG, options=(yes, no))
+    return speak(replace(ended, question=question), id_, (OFFER_TO_LOG,))
 
 
 _SMALL = frozenset(
@@ -197,10 +204,16 @@ _SMALL = frozenset(
 )
 
 
+def _is_now(script: Script) -> bool:
+    """Tell whether silence to the question about a sign gives the advice at once (rule 7 of the red flags)."""
+    return isinstance(script, Emergency) and script.level is Level.EMERGENCY_NOW
+
+
 def _check(script: Topic) -> Question:
     yes = (Option(goto=script.check_yes, yes_or_no="yes"),) if script.check_yes else ()
     no = (Option(goto=script.check_no, yes_or_no="no"),) if script.check_no else ()
-    return Question(about=script.id, say=script.check or "", options=yes + no)
+    others = tuple(_option(one) for one in script.check_answers)
+    return Question(about=script.id, say=script.check or "", options=others + yes + no)
 
 
 def _option(one: Answer) -> Option:

@@ -25,6 +25,8 @@ class Fact:
     say: Sentence
     sources: Annotated[tuple[SourceKey, ...], Field(min_length=1)]
     """Keys of `dialogs/sources.yaml`, or `judgement` for a wording choice without a source."""
+    recalled: bool = False
+    """Whether it was written from memory, in whole or in part: it is still to be checked against a source."""
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
@@ -44,6 +46,21 @@ class Choice:
     """Words or phrases that mean this answer."""
     goto: str
     """`next`, `end`, the number of a step, or an id."""
+
+
+@dataclass(frozen=True, kw_only=True, config=_STRICT)
+class Answer:
+    """What one answer to a question leads to: that of an unclear case, or the check of a topic."""
+
+    heard: tuple[str, ...] = ()
+    """Words besides yes or no that mean this answer."""
+    yes_or_no: Literal["yes", "no"] | None = None
+    """Which of the two words means this answer, if one does."""
+    goto: Id
+    say: tuple[Sentence, ...] = ()
+    """Spoken before the answer of `goto`."""
+    ask_again_s: Annotated[int, Field(ge=10, le=280)] | None = None
+    """Seconds after which the question is asked once more; a conversation is forgotten after 300."""
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
@@ -87,6 +104,8 @@ class Topic:
     """A yes or no question asked at the end of the first answer."""
     check_yes: Id | None = None
     check_no: Id | None = None
+    check_answers: tuple[Answer, ...] = ()
+    """Answers to `check` that yes and no alone do not tell apart."""
     variants: tuple[Variant, ...] = ()
     follows: tuple[Id, ...] = ()
     """What people ask or need next."""
@@ -110,29 +129,18 @@ class Emergency:
     """The reason in one sentence, spoken on *why*."""
     ask: Sentence | None = None
     """The one yes or no question when the sign was only half heard; yes is the danger. Levels now and today have one."""
+    heard: tuple[str, ...] = ()
+    """Words besides yes that answer the question with the danger."""
     stays_open: bool = False
     """Whether "it's gone now" leaves the advice as it is (chest, stroke, fit and faint signs)."""
     variants: tuple[Variant, ...] = ()
     """Another danger sign that is meant for somebody in particular."""
     topic: Id | None = None
-    """For `this_week` and `routine`: the topic whose answer comes with it."""
+    """For `this_week` and `routine`: the topic whose answer is spoken on *more*, behind the reason."""
     sources: Annotated[tuple[SourceKey, ...], Field(min_length=1)]
+    recalled: bool = False
+    """Whether the advice was written from memory, in whole or in part: it is still to be checked against a source."""
     written: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
-
-
-@dataclass(frozen=True, kw_only=True, config=_STRICT)
-class Answer:
-    """What one answer to the question of an unclear case leads to."""
-
-    heard: tuple[str, ...] = ()
-    """Words besides yes or no that mean this answer."""
-    yes_or_no: Literal["yes", "no"] | None = None
-    """Which of the two words means this answer, if one does."""
-    goto: Id
-    say: tuple[Sentence, ...] = ()
-    """Spoken before the answer of `goto`."""
-    ask_again_s: Annotated[int, Field(ge=10, le=280)] | None = None
-    """Seconds after which the question is asked once more; a conversation is forgotten after 300."""
 
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)

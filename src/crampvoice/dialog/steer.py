@@ -30,7 +30,7 @@ def steer(scripts: Scripts, talk: Talk, reading: Reading, now: int, *, confirmed
     if id_ == "control.stop":
         return silent(replace(talk, question=None, place=None, began=None), id_, "hush")
     if id_ == "control.goodnight":
-        rested = Talk(person=talk.person, emergency=talk.emergency, level=talk.level, heard_at=talk.heard_at)
+        rested = Talk(person=talk.person, emergency=talk.emergency, level=talk.level, eased=talk.eased, heard_at=talk.heard_at)
         return replace(_scripted(scripts, rested, reading), effect="sleep")
     if id_ in _VOICE:
         return replace(speak(talk, id_, talk.said, reading=reading), effect=_VOICE[id_])
@@ -49,7 +49,7 @@ def steer(scripts: Scripts, talk: Talk, reading: Reading, now: int, *, confirmed
     if id_ == "diary.delete_last" and not confirmed:
         return _confirm_delete(scripts, talk, reading)
     effects: dict[str, Effect] = {"diary.log": "log_cramp", "diary.delete_last": "delete_last"}
-    if id_ in ("control.yes", "control.no") or confirmed:
+    if id_ in ("control.yes", "control.no", "diary.delete_last"):
         return silent(talk, id_, effects.get(id_), reading)
     return replace(_scripted(scripts, talk, reading), effect=effects.get(id_))
 
@@ -86,7 +86,9 @@ def _move(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
 def _more(scripts: Scripts, talk: Talk, reading: Reading) -> Reply:
     script = scripts.get(talk.topic or "")
     if isinstance(script, Emergency):
-        return speak(talk, reading.id, (script.why,), reading=reading)
+        with_it = scripts.get(script.topic or "")
+        rest = with_it.say if isinstance(with_it, Topic) else ()
+        return speak(talk, reading.id, (script.why, *rest), reading=reading)
     if not isinstance(script, Topic):
         return silent(talk, reading.id, reading=reading)
     told = tuple(fact.say for fact in script.more[talk.told : talk.told + AT_A_TIME])
@@ -102,7 +104,7 @@ def _in_routine(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Rep
         if reading.id == "control.better":
             return _scripted(scripts, replace(talk, place=None, began=None), reading)
         return replace_id(answer(scripts, replace(talk, place=None), "relief.not_working", reading, now), reading.id)
-    asked = replace(talk, place=replace(talk.place, step=ahead))
+    asked = replace(talk, place=replace(talk.place, step=ahead, eases=reading.id == "control.better"))
     target = topic.steps[ahead].yes if reading.id == "control.better" else topic.steps[ahead].no
     return follow(scripts, asked, target, reading.id, reading, now)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from crampvoice.messages import RATE_HZ, Level
 
 FORGET_AFTER = 5 * 60 * RATE_HZ
-"""Silence after which everything is forgotten, in samples: five minutes."""
+"""Time without a turn after which topic and person are forgotten, in samples: five minutes."""
+
+OPEN_FOR = 8 * 60 * 60 * RATE_HZ
+"""Time without a turn after which an open emergency is forgotten too, in samples: eight hours, a night (judgement)."""
+
+CRAMP_TOO_LONG = 10 * 60 * RATE_HZ
+"""A cramp that goes on for this long is an emergency, in samples: ten minutes (`emergency.over_ten_minutes`)."""
 
 ANSWER_WITHIN = 8 * RATE_HZ
 """How long an open question waits for its answer, in samples (rule 7 of the red flags: about eight seconds)."""
@@ -57,6 +63,8 @@ class Place:
     rounds: int = 0
     """How often the current repetition was already done."""
     asked_unsure: bool = False
+    eases: bool = False
+    """Whether the person has said that the cramp is easing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +86,33 @@ class Talk:
     """The emergency that stays open."""
     level: Level | None = None
     """Level of the open emergency."""
+    eased: bool = False
+    """Whether the open emergency is one that may pass, and was said to have passed: it is forgotten like a topic."""
     place: Place | None = None
     """The routine that is running."""
     began: int | None = None
     """Sample at which the cramp in hand was first reported."""
+    lasted: int | None = None
+    """How long the cramp took whose routine was done last, in samples."""
     ask_again: tuple[str, int] | None = None
     """Unclear case whose question is to be asked once more, and the sample from which it is time."""
     heard_at: int = 0
-    """Sample of the last utterance that meant something."""
+    """Sample of the last turn: an utterance that meant something, a step of a routine, or a question that got no answer."""
+
+    def remembered(self, now: int) -> Talk:
+        """Give what is left of it at sample `now`.
+
+        After five minutes that is an open emergency, and when the cramp began as long as it may still go on.
+        """
+        silent_for = now - self.heard_at
+        if silent_for <= FORGET_AFTER:
+            return self
+        if self.emergency is not None and not self.eased and silent_for <= OPEN_FOR:
+            return replace(self, person=frozenset(), question=None, ask_again=None)
+        going_on = self.began is not None and now - self.began <= CRAMP_TOO_LONG
+        return Talk(began=self.began if going_on else None, heard_at=self.heard_at)
 
     def in_hand(self, now: int) -> str | None:
         """Give the id of what was answered last, unless it is forgotten at sample `now` or something else was asked since."""
         asked_since = self.question is not None and self.question.about != self.topic
-        return None if asked_since or now - self.heard_at > FORGET_AFTER else self.topic
+        return None if asked_since else self.remembered(now).topic

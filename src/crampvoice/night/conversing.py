@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
 from crampvoice.dialog import engine, routine
 from crampvoice.dialog.reply import Reply, Scripts, answer, silent
 from crampvoice.dialog.talk import Talk
+from crampvoice.errors import ContentError
 from crampvoice.messages import CHUNK_SAMPLES, Level, Reading, Turn
 from crampvoice.night.events import Journal
 from crampvoice.night.guiding import Guide, was_just_said
 from crampvoice.night.speaking import Line, Speaker
-from crampvoice.night.waking import Window
+from crampvoice.night.waking import By, Window
 from crampvoice.settings import NightSettings
 
+_log = logging.getLogger(__name__)
+
 Finish = Callable[[Reply], tuple[str, ...]]
-"""Does what a reply asks of the diary, and gives its sentences with every placeholder filled."""
+"""Does what a reply asks of the diary, and gives its sentences with every placeholder filled.
+
+Raises ContentError if the diary cannot be used.
+"""
 
 MISSES = 2
 """Misunderstood turns in one window after which the calf stretch is offered."""
@@ -54,6 +61,7 @@ class Conversation:
         self._journal = journal
         self._misses = 0
         self._offered = False
+        self._asked_for = False
         self._going_to_sleep = False
         self._was_quiet = True
 
@@ -71,9 +79,14 @@ class Conversation:
         """Give the id that was answered last."""
         return self.talk.in_hand(now)
 
-    def woken(self) -> None:
-        """Begin a new window."""
+    def known(self, now: int) -> frozenset[str]:
+        """Give what is known of the person from earlier turns."""
+        return self.talk.remembered(now).person
+
+    def woken(self, by: By = "trigger") -> None:
+        """Begin a new window; only after a trigger, or once something was answered in it, may a stretch be offered."""
         self._misses, self._offered, self._going_to_sleep = 0, False, False
+        self._asked_for = by == "trigger"
 
     def prepare(self, reading: Reading, now: int) -> None:
         """Have the first sentence rendered that would be the answer, while the person may still go on."""
@@ -95,7 +108,8 @@ class Conversation:
         `cut` is the sentence it interrupted.
         """
         reply = engine.respond(self._scripts, self.talk, reading, now)
-        moved = (reply.talk.place, reply.talk.question) != (self.talk.place, self.talk.question)
+        before = self.talk.remembered(now)
+        moved = (reply.talk.place, reply.talk.question) != (before.place, before.question)
         acted = bool(reply.turn.say) or reply.effect is not None or moved
         decided(reply.turn, acted)
         if not acted:
@@ -103,7 +117,7 @@ class Conversation:
             if heard_words and not self._speaker.busy and not self.guide.waiting:
                 self._miss(now)
             return False
-        self._misses = 0
+        self._misses, self._asked_for = 0, True
         self._window.extend(now)
         self._do(reply, now, cut)
         return True
@@ -123,10 +137,10 @@ class Conversation:
         elif due == "advance":
             self._advance(now)
         elif due == "silence":
-            self._do(engine.silence(self._scripts, self.talk, now), now)
+            self._do_unasked(engine.silence(self._scripts, self.talk, now), now)
         elif due == "too_long":
             talk = replace(self.talk, began=None)
-            self._do(answer(self._scripts, talk, TOO_LONG, Reading(text="", id=TOO_LONG), now), now)
+            self._do_unasked(answer(self._scripts, talk, TOO_LONG, Reading(text="", id=TOO_LONG), now), now)
         again = self.talk.ask_again
         if again is not None and now >= again[1] and not (speech or self._speaker.busy or self.guide.waiting):
             self._do(engine.ask_again(self._scripts, self.talk), now)
@@ -136,8 +150,31 @@ class Conversation:
             self._going_to_sleep = False
             self._window.close(now)
 
+    def _do_unasked(self, reply: Reply, now: int) -> None:
+        """Do what a clock has led to; a danger sign is reported as a decision of its own."""
+        turn = reply.turn
+        if turn.level is not None:
+            self._journal.note(
+                "decide",
+                now,
+                id=turn.id,
+                level=turn.level.value,
+                reading="none",
+                score=0.0,
+                danger=0.0,
+                over=False,
+                acted=True,
+                silence=0,
+            )
+        self._do(reply, now)
+
     def _do(self, reply: Reply, now: int, cut: Line | None = None) -> None:
-        said = self._finish(reply)
+        try:
+            said = self._finish(reply)
+        except ContentError as error:
+            _log.error("'%s' was not done: %s", reply.turn.id, error)
+            about_diary = self.talk.question is not None and self.talk.question.about.startswith("diary.")
+            said, reply = (), silent(replace(self.talk, question=None) if about_diary else self.talk)
         if reply.effect in ("slower", "faster", "louder", "quieter"):
             self._change_voice(reply.effect, now)
             cut = cut or next(iter(self._speaker.left()), None)
@@ -165,7 +202,7 @@ class Conversation:
             self.talk = reply.talk
             self.guide.follow(before, reply, now)
         else:
-            self._do(reply, now)
+            self._do_unasked(reply, now)
 
     def _say_halfway(self, now: int) -> None:
         step = self.guide.step(self.talk.place) if self.talk.place else None
@@ -175,7 +212,7 @@ class Conversation:
 
     def _miss(self, now: int) -> None:
         self._misses += 1
-        if self._misses < MISSES or self._offered:
+        if self._misses < MISSES or self._offered or not self._asked_for:
             return
         self._offered = True
         reply = answer(self._scripts, self.talk, OFFERED, Reading(text="", id=OFFERED), now)

@@ -9,12 +9,9 @@ from typing import Literal
 from crampvoice.dialog import routine
 from crampvoice.dialog.reply import Reply
 from crampvoice.dialog.script import Script, Step, Topic
-from crampvoice.dialog.talk import ANSWER_WITHIN, Place, Talk
+from crampvoice.dialog.talk import ANSWER_WITHIN, CRAMP_TOO_LONG, Place, Talk
 from crampvoice.messages import RATE_HZ
 from crampvoice.night.events import Journal
-
-CRAMP_TOO_LONG = 10 * 60 * RATE_HZ
-"""A cramp that goes on for this long is an emergency, in samples: ten minutes (`emergency.over_ten_minutes`)."""
 
 BEFORE_STEPS = RATE_HZ
 """Pause between an answer and the first step of its routine, in samples: a breath."""
