@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from crampvoice.dialog import engine
 from crampvoice.dialog.review import MAX_MEAN_GRADE, review, spoken
 from crampvoice.dialog.script import Emergency, Unclear
+from crampvoice.dialog.talk import Talk
 from crampvoice.library import Library, load, read_document
 from crampvoice.library_rules import load_rules
-from crampvoice.messages import Level
+from crampvoice.messages import Level, Reading
 from crampvoice.settings import Phones
 
 DIALOGS = Path(__file__).parents[1] / "dialogs"
@@ -39,6 +41,43 @@ def test_the_review_finds_nothing_but_reading_grades_that_it_was_not_asked_for(l
     sources = read_document(DIALOGS / "sources.yaml", "dialogs/sources.yaml").parse(dict[str, dict[str, str]])
     places = {id_: document.problem_at for id_, document in library.documents.items()}
     assert [str(one) for one in review(library.scripts, places, ids=ids, sources=sources)] == []
+
+
+@named("script", [one for one in LIBRARY.emergencies if one not in URGENT], ids=lambda script: script.id)
+def test_a_sign_for_later_is_answered_with_its_action_and_the_topic_comes_on_more(script: Emergency) -> None:
+    reply = engine.respond(LIBRARY.scripts, Talk(), Reading(text="x", id=script.id), now=0)
+    assert reply.turn.say == script.say
+    more = engine.respond(LIBRARY.scripts, reply.talk, Reading(text="more", id="control.more"), now=1)
+    assert more.turn.say == (script.why, *LIBRARY.topic(script.topic or "").say)
+
+
+@named(
+    ("words", "id_"),
+    [
+        ("yes it's numb", "unclear.leg_numb"),
+        ("yes cold", "unclear.feet_cold"),
+        ("it's cold and swollen", "unclear.feet_cold"),
+        ("it's not cold it's swollen", "emergency.clot_leg"),
+        ("yes red", "emergency.clot_leg"),
+        ("yes", "emergency.clot_leg"),
+    ],
+)
+def test_each_sign_of_a_check_has_its_own_answer(words: str, id_: str) -> None:
+    asked = engine.respond(LIBRARY.scripts, Talk(), Reading(text="x", id="is_it_dangerous"), now=0)
+    reply = engine.respond(LIBRARY.scripts, asked.talk, Reading(text=words, id="control.yes"), now=1)
+    script = LIBRARY.scripts[id_]
+    if isinstance(script, Unclear):
+        assert (reply.turn.id, reply.turn.say) == ("clarify", (script.ask,))
+    else:
+        assert reply.turn.id == id_
+    assert ("If it is cold, pale or numb, call {EMERGENCY} now." in reply.turn.say) == (words == "yes")
+
+
+def test_what_a_source_is_only_remembered_to_say_is_marked(library: Library) -> None:
+    sources = read_document(DIALOGS / "sources.yaml", "dialogs/sources.yaml").parse(dict[str, dict[str, str]])
+    unread = {key for key, source in sources.items() if source["seen"] == "recalled"}
+    facts = [fact for topic in library.topics for fact in topic.more]
+    assert all(fact.recalled for fact in facts if unread.issuperset(fact.sources))
 
 
 def test_a_person_who_just_woke_can_follow_the_mean_text(library: Library) -> None:

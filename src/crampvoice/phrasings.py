@@ -5,7 +5,7 @@ The same simple form serves what is learned from (`dialogs/phrasings`) and what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from crampvoice.intent.normalize import normal_form
 from crampvoice.messages import kind_of
 
 HEADER = ("text", "ids", "style", "level", "about")
+NO_SCRIPT = frozenset({"none", "clarify"})
+"""What a wording may mean besides the id of a script: nothing for the device, or a question."""
 MAX_GRAMMAR_WORDS = 12
 """Longer wordings are left out of the grammar: they add two-word joints that nobody says in short."""
 
@@ -79,6 +81,20 @@ def read_all(folder: Path, *, as_written: bool = False) -> list[Phrasing]:
     if problems:
         raise ContentError(f"{len(problems)} problem(s) in the phrasings", problems)
     return found
+
+
+def unknown_ids(wordings: Iterable[Phrasing], known: Container[str]) -> Iterator[Problem]:
+    """Give a problem for each id of a wording that is not one of the `known` ids of scripts."""
+    for phrasing in wordings:
+        about = {phrasing.about} - {""}
+        for id_ in (*(id_ for id_ in phrasing.ids if id_ not in NO_SCRIPT), *about):
+            if id_ not in known:
+                yield Problem(shown(phrasing), phrasing.line, 1, f"'{id_}' is not one of the fixed ids in dialogs/ids.yaml")
+
+
+def shown(phrasing: Phrasing) -> str:
+    """Give the file of a wording as it is told: `dialogs/phrasings/FOLDER/FILE`."""
+    return "/".join(Path(phrasing.file).parts[-4:])
 
 
 def for_grammar(learned: Iterable[Phrasing]) -> Iterator[str]:

@@ -46,6 +46,23 @@ def test_every_problem_of_every_file_is_told_at_once_with_its_place(run: Run, di
         assert place in ran.err
 
 
+def test_a_wording_with_an_id_that_there_is_not_is_told(run: Run, dialogs: Path) -> None:
+    with (dialogs / "phrasings" / "choose" / "zz.tsv").open("w") as file:
+        file.write("first odd wording\tnone|clarify|relief.calf|relief.calfx\n")
+        file.write("second odd wording\trelief.calf\tplain\t\tfoo.bar\n")
+    with (dialogs / "phrasings" / "heard" / "zz.tsv").open("w") as file:
+        file.write("third odd wording\twhy.agee\n")
+    ran = run("lint", "--no-model", "--settings", "s.yaml")
+    assert ran.code == 1
+    for line in (
+        "phrasings/choose/zz.tsv:1:1: 'relief.calfx' is not one of the fixed ids in dialogs/ids.yaml",
+        "phrasings/choose/zz.tsv:2:1: 'foo.bar' is not one of the fixed ids in dialogs/ids.yaml",
+        "phrasings/heard/zz.tsv:1:1: 'why.agee' is not one of the fixed ids in dialogs/ids.yaml",
+    ):
+        assert line in ran.err
+    assert ran.err.count("is not one of the fixed ids") == 3
+
+
 @pytest.mark.parametrize("command", ["topics", "interpret", "chat"])
 def test_other_commands_tell_every_problem_of_the_scripts_too(run: Run, dialogs: Path, command: str) -> None:
     (dialogs / "relief" / "relief.calf.yaml").write_text("id: relief.calf\nsayy: [x]\n")

@@ -47,6 +47,14 @@ def test_the_page_holds_every_topic(run: Run) -> None:
     assert page.count("\n**`emergency.") == 40
 
 
+def test_the_page_shows_each_fact_with_its_sources_and_what_is_recalled(run: Run) -> None:
+    page = run("topics", "--page").out
+    assert "\n- No aspirin for anyone under sixteen. [judgement, recalled]\n" in page
+    assert "\n- Ibuprofen does not suit everyone. [NHS-IBU]\n" in page
+    assert "Always with it: Follow the packet." in page
+    assert "\njudgement, recalled; " in page[page.index("`emergency.stroke`") :]
+
+
 def test_a_review_is_recorded_beside_the_dialogs(run: Run, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "dialogs", tmp_path / "dialogs")
     (tmp_path / "s.yaml").write_text(f"dialogs: {tmp_path / 'dialogs'}\n")

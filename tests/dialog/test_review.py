@@ -61,7 +61,11 @@ GOOD = replace(GOOD, waiting=("I cannot call for you.",))
         ("Stop your heart tablet.", "never tell anyone to stop a medicine"),
         ("Take two tablets.", "no doses"),
         ("Take some grams of it.", "no doses"),
+        ("Take Ibuprofen four hundred.", "no doses"),
+        ("Take magnesium up to three hundred.", "no doses"),
         ("Try Panadol.", "no brands"),
+        ("Biolectra is one of them.", "no brands"),
+        ("Take some Newbrand at night.", "'Newbrand' has a capital letter: no brands"),
         ("It is not a clot.", "never say that it is not serious"),
         ("It is nothing serious.", "never say that it is not serious"),
         ("Stop and rest.", "'stop' is a control word"),
@@ -79,6 +83,8 @@ def test_a_sentence_that_must_not_be_spoken_is_told_with_its_reason(sentence: st
         "Call {EMERGENCY} now.",
         "It's easing, isn't it?",
         "The cramp was {WHEN}.",
+        "Diabetes, alcohol, or low vitamin B twelve can damage nerves.",
+        "The World Health Organization lists it, and I cannot tell more.",
     ],
 )
 def test_a_plain_sentence_has_no_fault(sentence: str) -> None:
@@ -131,7 +137,25 @@ def test_a_word_is_refused_only_if_a_control_listens_for_it_while_it_is_spoken()
 
 def test_a_first_answer_has_forty_words_at_most() -> None:
     long = replace(topic("what.cramp", "x."), say=("One two three four five six seven eight nine ten eleven.",) * 4)
-    assert any("the first answer has 44 words, 40 at most" in line for line in problems_of(long))
+    assert any("say: the first answer has 44 words, 40 at most" in line for line in problems_of(long))
+    variant = replace(topic("what.cramp", "x."), variants=(Variant(who="older", say=long.say),))
+    assert any("variants/0/say: the first answer has 44 words, 40 at most" in line for line in problems_of(variant))
+
+
+def test_a_danger_answer_has_thirty_five_words_at_most() -> None:
+    eleven = "One two three four five six seven eight nine ten eleven."
+    long = replace(GOOD, say=(*GOOD.say, eleven, eleven, eleven))
+    assert problems_of(long) == ["emergency.good.yaml:1:1: say: the first answer has 38 words, 35 at most"]
+
+
+def test_the_first_answer_has_fifty_five_words_at_most_with_its_caveats_and_check() -> None:
+    eleven = "One two three four five six seven eight nine ten eleven."
+    long = replace(topic("t", eleven, check=(f"{eleven[:-1]}?", "t", None), caveats=(eleven,) * 3), say=(eleven,))
+    assert problems_of(long) == []
+    longer = replace(long, variants=(Variant(who="older", say=(eleven, "One more.")),))
+    assert problems_of(longer) == [
+        "t.yaml:1:1: variants/0/say: the first answer has 57 words with its caveats and check, 55 at most"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +163,10 @@ def test_a_first_answer_has_forty_words_at_most() -> None:
     [
         (topic("t", "x.", check=("y?", "no.where", None)), "check_yes"),
         (topic("t", "x.", check=("y?", None, "no.where")), "check_no"),
+        (
+            replace(topic("t", "x."), check="y?", check_answers=(Answer(heard=("z",), goto="no.where"),)),
+            "check_answers/0/goto",
+        ),
         (topic("t", "x.", variants=(Variant(who="child", answer="no.where"),)), "variants/0/answer"),
         (replace(topic("t", "x."), follows=("no.where",)), "follows/0"),
         (topic("t", "x.", steps=(Step(say=("y.",), no="no.where"),)), "steps/0"),
@@ -163,9 +191,27 @@ def test_a_link_that_leads_nowhere_is_found(script: Script, loc: str) -> None:
 def test_a_source_that_is_not_listed_is_found_and_judgement_needs_none() -> None:
     script = replace(topic("t", "x."), sources=("MADE-UP",), more=(Fact(say="y.", sources=("judgement", "OTHER")),))
     assert problems_of(script) == [
+        "t.yaml:1:1: more/0/sources/1: 'OTHER' is missing under 'sources' of the topic",
         "t.yaml:1:1: more/0/sources/1: 'OTHER' is not a key of dialogs/sources.yaml",
         "t.yaml:1:1: sources/0: 'MADE-UP' is not a key of dialogs/sources.yaml",
     ]
+
+
+@pytest.mark.parametrize(
+    ("say", "fine"),
+    [
+        (("Call {MATERNITY} now.",), False),
+        (("Call {EMERGENCY} now for fever with cold hands.",), False),
+        (("Call {MATERNITY} now.", "I cannot call for you."), True),
+        (("Call {MATERNITY} now if the leg is swollen.",), True),
+        (("If you get breathless, call {EMERGENCY} now.",), True),
+    ],
+)
+def test_a_topic_that_says_to_call_now_says_that_the_device_cannot(say: tuple[str, ...], fine: bool) -> None:
+    own = replace(topic("t", "x."), say=say)
+    variant = replace(topic("t", "x."), variants=(Variant(who="pregnant", say=say),))
+    for script in (own, variant):
+        assert (problems_of(script) == []) is fine
 
 
 @pytest.mark.parametrize(

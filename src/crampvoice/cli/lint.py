@@ -97,17 +97,27 @@ def _grade() -> Callable[[str], float]:
     return lambda text: float(textstat.flesch_kincaid_grade(text))
 
 
+def _unknown_ids(folder: Path, wordings: Iterable[Phrasing]) -> Iterable[Problem]:
+    try:
+        families = read_document(folder / "ids.yaml", "dialogs/ids.yaml").parse(dict[str, tuple[str, ...]])
+    except ContentError:
+        return ()  # told with the scripts
+    return phrasings.unknown_ids(wordings, {id_ for ids in families.values() for id_ in ids})
+
+
 def _phrasing_problems(folder: Path, model: SpeechModel | None) -> Iterator[Problem]:
     learned, chosen, follow_ups = (
         phrasings.read_all(folder / "phrasings" / name) for name in ("learn", "choose", "follow-ups")
     )
+    misheard = phrasings.read_all(folder / "phrasings" / "heard", as_written=True)
+    yield from _unknown_ids(folder, (*learned, *chosen, *follow_ups, *misheard))
     where: dict[tuple[str, str], list[Phrasing]] = defaultdict(list)
     for phrasing in (*learned, *follow_ups, *chosen):
         where[phrasing.text, phrasing.about].append(phrasing)
     for (text, _), same in where.items():
         for other in same[1:]:
             message = f"“{text}” stands in {_shown(same[0])} too; keep one, with every id it may have"
-            yield Problem(_name(other), other.line, 1, message)
+            yield Problem(phrasings.shown(other), other.line, 1, message)
     if model is not None:
         yield from _unheard([*learned, *follow_ups], StandIns(read_stand_ins(folder / STAND_INS), model.knows))
 
@@ -121,12 +131,8 @@ def _unheard(learned: Iterable[Phrasing], stand_ins: StandIns) -> Iterator[Probl
     for word, phrasing in seen.items():
         if stand_ins.missing(word):
             message = f"the recognizer has no word '{word}': add what it hears instead to dialogs/{STAND_INS}, or use another"
-            yield Problem(_name(phrasing), phrasing.line, 1, message)
+            yield Problem(phrasings.shown(phrasing), phrasing.line, 1, message)
 
 
 def _shown(phrasing: Phrasing) -> str:
-    return f"{_name(phrasing)}:{phrasing.line}"
-
-
-def _name(phrasing: Phrasing) -> str:
-    return "/".join(Path(phrasing.file).parts[-4:])
+    return f"{phrasings.shown(phrasing)}:{phrasing.line}"

@@ -1,7 +1,8 @@
 """Cross-checks of all scripts together: what would go wrong at night is found before it.
 
 Pure. `review` gives every problem with its line. The limits are those of the content rules: a sentence of at most 15 words, a
-first answer of at most 40, reading grade (Flesch-Kincaid, by textstat) 8 at most for a script and 6 on average over all.
+first answer of at most 40 and of 35 for a danger sign, reading grade (Flesch-Kincaid, by textstat) 8 at most for a script and
+6 on average over all. The caveats and the check come on top of the first answer: together at most 55 words.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from crampvoice.messages import Level
 
 MAX_SENTENCE_WORDS = 15
 MAX_FIRST_ANSWER_WORDS = 40
+MAX_DANGER_WORDS = 35
+MAX_WHOLE_ANSWER_WORDS = 55
+"""With the caveats and the check, which are always spoken too."""
 MAX_GRADE = 8.0
 MAX_MEAN_GRADE = 6.0
+CANNOT_CALL = "I cannot call for you."
 PLACEHOLDERS = frozenset({"EMERGENCY", "ADVICE_LINE", "MATERNITY", "DOCTOR", "WHEN"})
 """`{WHEN}` is the day and time of a diary entry; the others come from the settings."""
 
@@ -28,7 +33,19 @@ _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _UNSPEAKABLE = re.compile(
     r"[0-9@#%&*/\\<>\[\]()_=+~^|;:\"“”–—]|\b(?:e\.g|i\.e|etc|vs|mg|ml|hrs?|mins?|dr|mr|mrs)\b\.?", re.IGNORECASE
 )
+_CALL_NOW = re.compile(r"^(?:Please )?[Cc]all \{(?:EMERGENCY|MATERNITY)\}(?: or [^,.]+)? now\b(?!.*\bif\b)")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+_NAMES = frozenset("United States British American French English Roman World Health Organization".split())
+"""Capital words that may stand inside a sentence; any other is taken for a brand."""
+_SUBSTANCES = (
+    "ibuprofen|paracetamol|acetaminophen|aspirin|quinine|magnesium|potassium|calcium|iron|salt|folic acid|retinol|naproxen|"
+    "diclofenac|codeine|diazepam|gabapentin|furosemide|diltiazem|verapamil|baclofen|statins?|vitamin [acde]"
+)
+_NUMBERS = (
+    "half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|"
+    "eighty|ninety|hundred|thousand"
+)
 _FORBIDDEN = (
     (
         re.compile(r"\bstop (?:taking|your|the) (?:\w+ )?(?:medicine|tablet|pill|statin|drug)", re.I),
@@ -37,8 +54,9 @@ _FORBIDDEN = (
     (re.compile(r"\bstop taking\b", re.I), "never tell anyone to stop a medicine"),
     (re.compile(r"\b(?:milligrams?|micrograms?|millilit(?:re|er)s?|grams?)\b", re.I), "no doses"),
     (re.compile(r"\b(?:one|two|three|four|five|six) (?:tablets?|pills?|capsules?)\b", re.I), "no doses"),
+    (re.compile(rf"\b(?:{_SUBSTANCES}) (?:of |at |up to )?(?:{_NUMBERS})\b", re.I), "no doses"),
     (
-        re.compile(r"\b(?:tylenol|panadol|advil|nurofen|magnesiocard|voltarol|aspro|complivit|vitrum)\b", re.I),
+        re.compile(r"\b(?:tylenol|panadol|advil|nurofen|magnesiocard|biolectra|voltarol|aspro|complivit|vitrum)\b", re.I),
         "no brands",
     ),
     (
@@ -112,6 +130,7 @@ def sentence_faults(sentence: str, listened: Iterable[str] = ()) -> Iterator[str
     if not sentence.rstrip().endswith((".", "?")):
         yield "a spoken sentence ends with . or ?"
     bare = _PLACEHOLDER.sub("number", sentence)
+    yield from (f"{name!r} has a capital letter: no brands" for name in _NAME.findall(bare) if name not in _NAMES)
     if match := (_UNSPEAKABLE.search(bare.rstrip(".?")) or _CAPITALS.search(bare)):
         yield f"a voice stumbles on {match.group()!r}; write it as words"
     for name in _PLACEHOLDER.findall(sentence):
@@ -160,18 +179,44 @@ def _script_faults(
         if key != "judgement" and key not in sources:
             yield loc, f"'{key}' is not a key of dialogs/sources.yaml"
     if not isinstance(script, Unclear):
-        count = sum(len(words(sentence)) for sentence in script.say)
-        if count > MAX_FIRST_ANSWER_WORDS:
-            yield ("say",), f"the first answer has {count} words, {MAX_FIRST_ANSWER_WORDS} at most"
+        yield from _length_faults(script)
     if isinstance(script, Topic):
         yield from _topic_faults(script)
     elif isinstance(script, Emergency):
         yield from _emergency_faults(script)
 
 
+def _length_faults(script: Topic | Emergency | Control) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    most = MAX_DANGER_WORDS if isinstance(script, Emergency) else MAX_FIRST_ANSWER_WORDS
+    besides = (*script.caveats, *((script.check,) if script.check else ())) if isinstance(script, Topic) else ()
+    for loc, say in _first_answers(script):
+        count, whole = _count(say), _count((*say, *besides))
+        if count > most:
+            yield loc, f"the first answer has {count} words, {most} at most"
+        if whole > MAX_WHOLE_ANSWER_WORDS:
+            yield loc, f"the first answer has {whole} words with its caveats and check, {MAX_WHOLE_ANSWER_WORDS} at most"
+
+
+def _first_answers(script: Topic | Emergency | Control) -> Iterator[tuple[tuple[int | str, ...], tuple[str, ...]]]:
+    yield ("say",), script.say
+    if not isinstance(script, Control):
+        yield from ((("variants", i, "say"), variant.say) for i, variant in enumerate(script.variants) if variant.say)
+
+
+def _count(sentences: Iterable[str]) -> int:
+    return sum(len(words(sentence)) for sentence in sentences)
+
+
 def _topic_faults(script: Topic) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    if bool(script.check) != bool(script.check_yes or script.check_no):
-        yield ("id",), "a 'check' needs 'check_yes' or 'check_no', and they need a 'check'"
+    if bool(script.check) != bool(script.check_yes or script.check_no or script.check_answers):
+        yield ("id",), "a 'check' needs 'check_yes', 'check_no' or 'check_answers', and they need a 'check'"
+    for loc, say in _first_answers(script):
+        if any(_CALL_NOW.search(sentence) for sentence in say) and CANNOT_CALL not in say:
+            yield loc, f"an answer that says to call now, whatever else there is, says '{CANNOT_CALL}'"
+    for i, fact in enumerate(script.more):
+        for j, key in enumerate(fact.sources):
+            if key != "judgement" and key not in script.sources:
+                yield ("more", i, "sources", j), f"'{key}' is missing under 'sources' of the topic"
     for i, variant in enumerate(script.variants):
         if bool(variant.say) == bool(variant.answer):
             yield ("variants", i), "a variant has either 'say' or 'answer'"
@@ -198,8 +243,8 @@ def _emergency_faults(script: Emergency) -> Iterator[tuple[tuple[int | str, ...]
     if script.level is Level.EMERGENCY_NOW:
         if not re.search(r"\{EMERGENCY\}|\{MATERNITY\}|emergency (?:help|department)|crisis line", text):
             yield ("say",), "an emergency_now answer says to call {EMERGENCY} or go to an emergency department"
-        if "I cannot call for you." not in (*script.say, *script.waiting):
-            yield ("say",), "an emergency_now answer says 'I cannot call for you.'"
+        if CANNOT_CALL not in (*script.say, *script.waiting):
+            yield ("say",), f"an emergency_now answer says '{CANNOT_CALL}'"
     if script.level is Level.TODAY and not re.search(
         r"\{ADVICE_LINE\}|\{MATERNITY\}|kidney unit|liver team|medical help", text
     ):
@@ -211,6 +256,8 @@ def _links(script: Script) -> Iterator[tuple[tuple[int | str, ...], str]]:
         for name in ("check_yes", "check_no"):
             if target := getattr(script, name):
                 yield (name,), target
+        for i, answer in enumerate(script.check_answers):
+            yield ("check_answers", i, "goto"), answer.goto
         for i, variant in enumerate(script.variants):
             if variant.answer:
                 yield ("variants", i, "answer"), variant.answer
