@@ -10,8 +10,11 @@ from crampvoice.messages import RATE_HZ, Level
 FORGET_AFTER = 5 * 60 * RATE_HZ
 """Time without a turn after which topic and person are forgotten, in samples: five minutes."""
 
-OPEN_FOR = 8 * 60 * 60 * RATE_HZ
-"""Time without a turn after which an open emergency is forgotten too, in samples: eight hours, a night (judgement)."""
+OPEN_FOR = 60 * 60 * RATE_HZ
+"""Time without a turn after which an open emergency is forgotten too, in samples: one hour (judgement).
+
+Help may take that long; after a false alarm, the next cramp of the night is helped with again.
+"""
 
 CRAMP_TOO_LONG = 10 * 60 * RATE_HZ
 """A cramp that goes on for this long is an emergency, in samples: ten minutes (`emergency.over_ten_minutes`)."""
