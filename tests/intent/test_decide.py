@@ -94,3 +94,13 @@ def test_a_sure_topic_outweighs_a_rule_unless_it_is_of_chest_stroke_fit_or_faint
 
 def test_a_stroke_that_is_over_is_asked_about_however_long_the_talk() -> None:
     assert asked(ranked(none=0.9), elsewhere=0.9, words=12, staying=True, over=True)
+
+
+@pytest.mark.parametrize(("none", "findings", "id_"), [(0.2, (), "clarify"), (0.4, (), "none"), (0.4, (STROKE,), "clarify")])
+def test_faint_danger_that_is_likely_talk_of_others_is_asked_about_only_with_a_rule(
+    none: float, findings: tuple[Finding, ...], id_: str
+) -> None:
+    alone = ranked(none=none, emergency__stroke=0.2)
+    scores = Scores(alone, Danger(0.1, 0.0, 0.0, 0.9), ("", "none", 0.9), (), none)
+    case = Case(scores=scores, findings=findings, calm=False, learned=None, knowledge=KNOWLEDGE, bands=START, words=12)
+    assert case.choose()[0] == id_

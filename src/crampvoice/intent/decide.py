@@ -42,6 +42,8 @@ class Bands:
     """The same when a rule found a present sign as well."""
     elsewhere: float
     """Share of `none` from which danger is taken for talk that is not meant for the device, unless it reaches `sure`."""
+    ask_elsewhere: float
+    """Share of `none` from which danger that no rule names is not asked about, though it is answered if it reaches `alarm`."""
     sure: float
     """Danger from which the advice is spoken whatever else speaks against it."""
     unclear: float
@@ -194,7 +196,8 @@ class Case:
         alarm, ask = (self.bands.alarm_with_rule, self.bands.ask_with_rule) if by_rule else (self.bands.alarm, self.bands.ask)
         if danger >= alarm and not doubtful:
             return emergency, None
-        asks = danger >= ask and self._danger_as_follow_up() >= self.bands.ask
+        heard_elsewhere = self._share("none") >= self.bands.ask_elsewhere and not by_rule
+        asks = danger >= ask and not heard_elsewhere and self._danger_as_follow_up() >= self.bands.ask
         return ("clarify", (emergency, self._best_harmless())) if asks else None
 
     def _carried(self) -> tuple[str, tuple[str, str] | None] | None:

@@ -22,6 +22,7 @@ START = Bands(
     ask=0.05,
     ask_with_rule=0.04,
     elsewhere=0.6,
+    ask_elsewhere=0.3,
     sure=0.75,
     unclear=0.35,
     control=0.4,
