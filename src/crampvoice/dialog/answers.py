@@ -36,7 +36,10 @@ _AFRESH = re.compile(
 _OUTRIGHT = re.compile(r"^(?:no|nope|nah|know) (?=(?:the|my|both|all|just|only|it's|on one|in one|one (?:leg|side)|still)\b)")
 """A "no" that stands for itself before an answer: "no the left one"."""
 
-_FILLERS = frozenset("a actually bit i i'm it it's just no now okay only really so that's the think um well yeah yes".split())
+_FILLERS = frozenset(
+    "a actually bit here i i'm in is it it's just my no now okay on only really so that's the there think um was well yeah "
+    "yes".split()
+)
 """Words that add nothing to an answer."""
 
 Given = Literal["yes", "no", "unsure"]
