@@ -53,10 +53,11 @@ def main() -> None:
     parser.add_argument("--not-for-us", type=Path, default=ROOT / "not-for-us", help="folder of what is not")
     parser.add_argument("--every", type=int, default=3, help="take only every n-th recording")
     options = parser.parse_args()
-    asked = sorted(file for folder in options.recordings for file in folder.glob("*.ogg"))[:: options.every]
+    recordings = sorted(file for folder in options.recordings for file in folder.glob("*.ogg"))
+    asked = recordings[:: options.every]
     others = sorted(options.not_for_us.glob("*.ogg"))[:: options.every]
     if options.side:
-        print(json.dumps(measured(options.side, asked, others)))
+        print(json.dumps(measured(options.side, asked, others, recordings)))
         return
     both = {}
     for side in ("crampvoice", "whisper"):
@@ -154,8 +155,8 @@ class Bench:
         return night
 
 
-def measured(side: str, asked: list[Path], others: list[Path]) -> dict[str, str]:
-    """Measure one side; what each figure means is in its name."""
+def measured(side: str, asked: list[Path], others: list[Path], recordings: list[Path]) -> dict[str, str]:
+    """Measure one side; what each figure means is in its name. Danger signs are taken from all recordings: they are few."""
     bench = Bench(side)
     quiet = bench.night(room(60.0), awake=False)
     answers = list(delays(bench, asked))
@@ -170,8 +171,8 @@ def measured(side: str, asked: list[Path], others: list[Path]) -> dict[str, str]
     if cut:
         figures['"stop" to silence, median / longest'] = f"{median(cut):.2f} / {max(cut):.2f} s"
     if side == "crampvoice":
-        readings = {file: bench.reading(file) for file in asked}
-        cries = [file for file, reading in readings.items() if is_distress(reading, NightBands())]
+        readings = {file: bench.reading(file) for file in recordings}
+        cries = [file for file in asked if is_distress(readings[file], NightBands())]
         figures["cries that do not wake it"] = f"{len(cries) - answered_asleep(bench, cries)} of {len(cries)}"
         signs = [file for file, reading in readings.items() if kind_of(reading.id) == "emergency"]
         figures["danger signs said into an answer, answered"] = f"{answered_over(bench, signs)} of {len(signs)}"

@@ -142,3 +142,18 @@ def test_the_unclear_questions_know_many_words_for_their_answers(unclear: str, t
     option = chosen(question, text)
     assert isinstance(option, Option)
     assert option.goto == goto
+
+
+@pytest.mark.parametrize(
+    "text", ["i am", "i have", "please", "right", "very much so", "yes i have", "both of them", "there is yes"]
+)
+def test_a_few_words_by_themselves_say_yes(text: str) -> None:
+    assert yes_or_no(text) == "yes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i have a cramp in my calf", "i am fine", "please help my calf is cramping", "right calf", "very tired", "both calves"],
+)
+def test_the_same_words_before_something_else_say_nothing(text: str) -> None:
+    assert yes_or_no(text) is None

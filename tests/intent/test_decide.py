@@ -6,6 +6,7 @@ import pytest
 
 from crampvoice.intent.decide import Case, Knowledge
 from crampvoice.intent.matcher import Danger, Scores
+from crampvoice.intent.rules import Rule
 from crampvoice.messages import Candidate, Finding, Level
 from crampvoice.training.bands import START
 
@@ -104,3 +105,21 @@ def test_faint_danger_that_is_likely_talk_of_others_is_asked_about_only_with_a_r
     scores = Scores(alone, Danger(0.1, 0.0, 0.0, 0.9), ("", "none", 0.9), (), none)
     case = Case(scores=scores, findings=findings, calm=False, learned=None, knowledge=KNOWLEDGE, bands=START, words=12)
     assert case.choose()[0] == id_
+
+
+@pytest.mark.parametrize(("calm", "id_"), [(False, "clarify"), (True, "none")])
+def test_a_danger_sign_that_it_only_is_behind_the_answer_before_is_asked_about(calm: bool, id_: str) -> None:
+    alone, behind = ranked(none=0.6, relief__calf=0.2), ranked(emergency__clot_leg=0.9)
+    scores = Scores(alone, Danger(0.0, 0.0, 0.0, 1.0), ("", "none", 0.9), behind)
+    case = Case(scores=scores, findings=(), calm=calm, learned=None, knowledge=KNOWLEDGE, bands=START, about="why.age")
+    assert case.choose()[0] == id_
+
+
+def test_what_a_rule_only_asks_about_comes_before_other_faint_danger() -> None:
+    sharper = Finding(id="emergency.clot_leg", rule="sharper", words=("sharper",))
+    rule = Rule(rule="sharper", id="emergency.clot_leg", all=("sharper",), asks="relief.heat_or_cold")
+    scores = Scores(ranked(emergency__fall=0.2, relief__calf=0.5), Danger(0.1, 0.0, 0.0, 0.9), ("", "none", 0.9))
+    case = Case(
+        scores=scores, findings=(sharper,), calm=False, learned=None, knowledge=KNOWLEDGE, bands=START, rules={"sharper": rule}
+    )
+    assert case.choose() == ("clarify", ("emergency.clot_leg", "relief.heat_or_cold"))

@@ -10,10 +10,14 @@ from crampvoice.dialog.talk import Option, Question
 
 _YES = re.compile(
     r"^(?:um |uh |er |oh |well |i think |i guess |i'm afraid |actually )*"
-    r"(?:yes|yeah|yep|yup|yah|aye|ya|sure|okay|ok|of course|definitely|certainly|absolutely|correct|right|that's right|it is|"
-    r"it does|it has|it did|i am|i do|i did|i have|he is|she is|they are|he does|she does|there is|please do|mm hm|uh huh|"
-    r"go on|please|a bit|a little|(?:i )?(?:think|guess|suppose) so|(?:i'm )?afraid so|indeed|very|both|exactly)\b"
+    r"(?:(?:yes|yeah|yep|yup|yah|aye|ya|okay|ok|of course|definitely|certainly|absolutely|correct|that's right|it is|it does|"
+    r"it has|it did|i did|he is|she is|they are|he does|she does|please do|mm hm|uh huh|go on|a bit|a little|"
+    r"(?:i )?(?:think|guess|suppose) so|(?:i'm )?afraid so|indeed|exactly)\b|"
+    r"(?:i am|i have|i do|there is|sure|right|please|very|both)"
+    r"(?: (?:yes|yeah|please|much|so|i am|i have|i do|there is|is|are|of them|i think|actually|thanks|thank you|doctor|dear|"
+    r"love))*$)"
 )
+"""Yes; "i have" and the like only by themselves: "i have a cramp in my calf" answers nothing."""
 _NO = re.compile(
     r"^(?:um |uh |er |oh |well |i think |i guess |actually |thankfully |luckily )*"
     r"(?:no|nope|nah|know|not|none|neither|never|nothing|it isn't|it's not|it doesn't|it hasn't|it didn't|i'm not|"

@@ -21,6 +21,8 @@ _AT_LEVEL = 4.0
 """The same for signs of level `emergency_now` when that level is likelier than `today`."""
 _BESIDE_HARMLESS = 0.7
 """How likely an unclear sign must be beside the likeliest harmless meaning to be asked about, as a share of that."""
+_SURE_BEHIND = 0.5
+"""Share of a danger sign, as a follow-up to the answer before, from which it is asked about."""
 _FEW_WORDS = 8
 """Most words for which a rule's sign is asked about although the shares take them for talk that is not for the device."""
 _DOUBT_OF_CONTROLS = 2.0
@@ -166,7 +168,7 @@ class Case:
             return self.learned, None
         found = self._asked_on() or self._danger()
         if found is None or found[0] == "clarify":
-            found = self._carried() or found
+            found = self._carried() or self._asked_by_rule() or found
         return found or self._unclear() or self._by_rule() or self._out_of_scope() or self._rest()
 
     def _asked_on(self) -> tuple[str, None] | None:
@@ -221,8 +223,8 @@ class Case:
     def _by_rule(self) -> tuple[str, tuple[str, str] | None] | None:
         """Ask about a sign that a rule found where the shares alone would pass over it.
 
-        Always what its rule only asks about, and a chest, stroke, fit or faint sign that is said to be over. Of the others
-        those of level now, unless the shares are sure of a harmless topic; then only chest, stroke, fit and faint signs.
+        Always a chest, stroke, fit or faint sign that is said to be over. Of the others those of level now, unless the
+        shares are sure of a harmless topic; then only chest, stroke, fit and faint signs.
         """
         over = [f for f in self.present if f.rule in self.staying and self.over]
         if over and over[0].id in self.knowledge.unclear:
@@ -231,15 +233,21 @@ class Case:
             return "clarify", (over[0].id, self._best_harmless())
         if self._is_long_talk():
             return None
-        for finding in self.present:
-            asks = self.rules[finding.rule].asks if finding.rule in self.rules else None
-            if asks is not None:
-                return "clarify", (finding.id, asks)
         signs = [f for f in self._signs() if self._level_of(f) is Level.EMERGENCY_NOW]
         best = self._harmless()[0]
         if best.score >= self.bands.firm:
             signs = [] if self._steers(best) else [f for f in signs if f.rule in self.staying]
         return ("clarify", (self._best_emergency(), self._best_harmless())) if signs else None
+
+    def _asked_by_rule(self) -> tuple[str, tuple[str, str] | None] | None:
+        """Ask what a rule only asks about, with the harmless meaning it names."""
+        if self._is_long_talk():
+            return None
+        for finding in self.present:
+            asks = self.rules[finding.rule].asks if finding.rule in self.rules else None
+            if asks is not None:
+                return "clarify", (finding.id, asks)
+        return None
 
     def _out_of_scope(self) -> tuple[str, None] | None:
         """Ask what makes a cramp that could be anywhere unclear for this person: "in your belly?" of somebody pregnant."""
@@ -269,7 +277,13 @@ class Case:
         return self._best_of(self.bands.topic, self.bands.doubt)
 
     def _follow_up(self) -> tuple[str, tuple[str, str] | None]:
-        """Take it as said after the answer before: an emergency is asked on about, a topic is what it means there."""
+        """Take it as said after the answer before: an emergency is asked on about, a topic is what it means there.
+
+        A danger sign that it only is there is asked about: "my calf aches", after an operation.
+        """
+        best = self.scores.following[0]
+        if self._urgent(best.id) and best.id != self.about and best.score >= _SURE_BEHIND and not self.calm:
+            return "clarify", (best.id, self._best_harmless())
         case = replace(self, scores=replace(self.scores, candidates=self.scores.following, following=()))
         if self.about is not None and self._urgent(self.about):
             share = case._share(self.about)
