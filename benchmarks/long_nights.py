@@ -131,8 +131,8 @@ def speaking(bedside: app.Bedside, sentences: list[str], events: list[Event]) ->
     scripts: dict[str, Script] = {**bedside.assistant.scripts, made_up.id: made_up}
     first = iter([Reading(text="help", id=made_up.id, candidates=(Candidate(id=made_up.id, score=1.0),))])
 
-    def understand(utterance: Utterance, about: str | None) -> Reading:
-        return next(first, None) or bedside.assistant.understanding.read(utterance, about)
+    def understand(utterance: Utterance, about: str | None, known: frozenset[str]) -> Reading:
+        return next(first, None) or bedside.assistant.understanding.read(utterance, about, known)
 
     return Session(bedside.ears.listener(), understand, scripts, bedside.voice, on_event=events.append, spell_out=True)
 
