@@ -119,6 +119,9 @@ _ALL: tuple[Script, ...] = (
         variants=(Variant(who="surgery", answer="after_surgery.general"),),
     ),
     topic("prevent.shoes", "Wear flat shoes.", name="shoes"),
+    topic("why.cold", "The cold may play a part.", variants=(Variant(who="child", answer="child.causes"),)),
+    topic("who.affected", "Anyone.", variants=(Variant(who="older", answer="older_adults.general"),)),
+    topic("aftercare.soreness", "It is sore for a day."),
     topic("see_doctor.when", "See a doctor soon."),
     emergency(
         "emergency.chest",

@@ -271,9 +271,49 @@ def test_it_is_gone_now_does_not_answer_the_question_about_a_chest_stroke_fit_or
     again = after(asked, over)
     assert again.turn.id == "clarify"
     assert again.turn.say == (STAYS, after(asked).turn.say[0])
-    assert after(over, talk=again.talk).turn.id == "emergency.chest"
     assert engine.silence(SCRIPTS, again.talk, again.talk.heard_at).turn.id == "emergency.chest"
     assert after(heard("control.no", "no"), talk=again.talk).turn.id == "relief.start"
+
+
+def test_it_is_gone_once_more_gives_the_advice_only_if_the_sign_itself_was_heard() -> None:
+    over = heard("control.better", "it's gone")
+    assert after(HALF_CHEST, over, over).turn.id == "emergency.chest"
+    faint = after(heard("unclear.faint"), over, over)
+    assert (faint.turn.id, faint.turn.say) == ("relief.start", (STAYS, "Straighten the leg."))
+    assert (faint.talk.said, faint.talk.question, faint.talk.emergency) == (faint.turn.say, None, None)
+
+
+@pytest.mark.parametrize("asked", [HALF_CHEST, heard("unclear.faint")])
+@pytest.mark.parametrize(
+    "text", ["i have a cramp in my calf", "please help my calf is cramping", "both my calves are cramping"]
+)
+def test_another_matter_that_begins_like_a_yes_has_the_question_about_danger_asked_again(asked: Reading, text: str) -> None:
+    cramp = heard("relief.calf", text)
+    again = after(asked, cramp)
+    assert (again.turn.id, again.turn.say) == ("clarify", after(asked).turn.say)
+    assert after(heard("control.no", "no"), talk=again.talk).turn.id == "relief.start"
+    assert after(heard("control.yes", "yes"), talk=again.talk).turn.id == "emergency.chest"
+    assert engine.silence(SCRIPTS, again.talk, again.talk.heard_at).turn.id == "emergency.chest"
+
+
+def test_a_new_subject_has_a_question_about_danger_asked_again_once_only() -> None:
+    cramp = heard("relief.foot", "cramp in my foot")
+    again = after(HALF_CHEST, cramp)
+    assert again.turn.say == ("Does your chest hurt?",)
+    assert after(cramp, talk=again.talk).turn.id == "relief.foot"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        heard("relief.calf", "yes and my calf is cramping"),
+        heard("relief.calf", "i have it in my chest and a cramp"),
+        heard("relief.calf", "it is a cramp", score=0.5),
+        heard("control.yes", "it is"),
+    ],
+)
+def test_an_outright_yes_or_a_word_of_the_danger_is_not_asked_again(said: Reading) -> None:
+    assert after(heard("unclear.faint"), said).turn.id == "emergency.chest"
 
 
 def test_it_is_gone_now_answers_the_question_about_another_sign_as_before() -> None:
@@ -371,6 +411,68 @@ def test_a_follow_up_that_names_a_person_stays_with_a_topic_that_has_words_for_t
     assert after(heard("prevent.shoes"), asked).turn.id == "relief.foot"
 
 
+def test_a_follow_up_that_names_a_person_goes_back_to_the_topic_that_was_asked_about() -> None:
+    for asked, other in (("why.cold", "why.general"), ("why.general", "why.cold")):
+        nearer = heard("child.causes", "and me", others=((other, 0.4),))
+        assert after(heard("relief.foot", facts=("child",)), heard(asked), nearer).turn.id == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("and my husband he's seventy six", "why.general"),
+        ("what about my wife she's six months pregnant", "why.general"),
+        ("and for pregnant women", "why.general"),
+        ("but my husband is snoring again", "relief.foot"),
+        ("so me and the wife went to the pub", "relief.foot"),
+    ],
+)
+def test_a_follow_up_names_a_person_and_at_most_an_age_or_a_condition(text: str, id_: str) -> None:
+    assert after(heard("why.general"), heard("relief.foot", text, facts=("helper",))).turn.id == id_
+
+
+@pytest.mark.parametrize("said", [heard("none", "and my husband", facts=("helper",)), heard("none", "and me")])
+def test_a_person_in_talk_that_is_not_understood_is_met_with_silence(said: Reading) -> None:
+    assert after(heard("why.general", facts=("child",)), said).turn.say == ()
+
+
+def test_a_person_named_with_a_command_or_for_the_diary_does_not_override_it() -> None:
+    asked = heard("why.general", facts=("child",))
+    for id_, effect in (("control.stop", "hush"), ("diary.log", "log_cramp")):
+        assert after(asked, heard(id_, "and for me")).effect == effect
+    assert after(asked, heard("control.stop", "for me please stop"), heard("relief.foot")).talk.person == {"child"}
+
+
+def test_a_person_does_not_break_off_a_routine_for_the_topic_in_hand() -> None:
+    running = after(heard("relief.calf"), heard("control.next")).talk
+    named = ("and my nan", ("helper", "older"))
+    reply = after(heard("none", named[0], facts=named[1]), talk=running)
+    assert (reply.turn.say, reply.talk.place) == ((), running.place)
+    assert after(heard("prevent.shoes", named[0], facts=named[1]), talk=running).turn.id == "prevent.shoes"
+
+
+def test_a_check_that_is_open_does_not_keep_a_follow_up_from_naming_a_person() -> None:
+    operated = after(heard("why.general", facts=("surgery",)), heard("prevent.general"))
+    assert operated.talk.question is not None
+    for id_ in ("prevent.shoes", "control.more"):
+        assert after(heard(id_, "and for me"), talk=operated.talk).turn.id == "prevent.general"
+
+
+def test_a_question_about_danger_comes_before_a_person_that_is_named() -> None:
+    asked = after(heard("why.general", facts=("child",)), HALF_CLOT)
+    assert after(heard("relief.foot", "and for me"), talk=asked.talk).turn.say == asked.turn.say
+    unclear = heard("unclear.faint", "and for my mum", facts=("helper",))
+    assert after(heard("why.general"), unclear).turn.id == "clarify"
+
+
+def test_the_general_answer_for_older_people_is_not_told_twice_in_a_row() -> None:
+    told = after(heard("relief.foot", facts=("older",)), heard("who.affected"))
+    assert told.turn.id == "older_adults.general"
+    assert after(heard("who.affected"), talk=told.talk).turn.id == "who.affected"
+    operated = after(heard("why.general", facts=("surgery",)), heard("relief.calf"))
+    assert after(heard("relief.calf"), talk=operated.talk).turn.id == "after_surgery.general"
+
+
 def test_who_is_only_spoken_of_does_not_take_the_place_of_who_it_is_about() -> None:
     spoken = heard("relief.foot", "and my husband says rub it", facts=("helper",))
     assert "pregnant" in after(heard("why.general", facts=("pregnant",)), spoken).talk.person
@@ -391,6 +493,44 @@ def test_asking_on_about_the_open_emergency_stays_in_it() -> None:
     assert (asked.turn.id, asked.turn.level) == ("emergency.chest", Level.EMERGENCY_NOW)
     over = after(heard("emergency.chest"), heard("emergency.chest", "it has passed"))
     assert over.turn.say[0] == STAYS
+
+
+CALLED = ["i've called the ambulance", "i rang nine nine nine", "help is coming", "the ambulance is on its way"]
+NOT_CALLED = ["i haven't called them", "have you called the ambulance", "should i have called the ambulance", "i called my son"]
+
+
+@pytest.mark.parametrize("id_", ["emergency.chest", "none", "relief.foot"])
+def test_an_open_emergency_does_not_say_whom_to_call_when_help_was_called(id_: str) -> None:
+    for text in CALLED:
+        assert after(heard("emergency.chest"), heard(id_, text)).turn.say == ("Sit still.",)
+    told = replace(heard(id_, "i've called the ambulance and i fainted"), findings=(FAINTED,))
+    assert after(heard("emergency.chest"), told).turn.say[0] == "Call {EMERGENCY} now."
+
+
+@pytest.mark.parametrize("text", NOT_CALLED)
+def test_an_open_emergency_says_whom_to_call_while_nobody_was_called(text: str) -> None:
+    reply = after(heard("emergency.chest"), heard("emergency.chest", text))
+    assert reply.turn.say == ("Call {EMERGENCY} now.", "Sit still.")
+
+
+def test_an_open_emergency_ends_after_its_hour_though_a_cramp_is_cried_out_again_and_again() -> None:
+    talk = after(heard("emergency.chest")).talk
+    opened, cry = talk.heard_at, heard("relief.calf", "cramp in my calf")
+    for minutes in (28, 56, 60):
+        reply = engine.respond(SCRIPTS, talk, cry, opened + minutes * 60 * RATE_HZ)
+        assert reply.turn.id == "emergency.chest"
+        talk = reply.talk
+    assert engine.respond(SCRIPTS, talk, cry, opened + 61 * 60 * RATE_HZ).turn.id == "relief.calf"
+
+
+@pytest.mark.parametrize("again", [heard("emergency.chest", "my chest hurts"), heard("control.goodnight")])
+def test_the_hour_of_an_open_emergency_begins_anew_only_when_its_sign_is_told_again(again: Reading) -> None:
+    talk = after(heard("emergency.chest")).talk
+    opened = talk.heard_at
+    talk = engine.respond(SCRIPTS, talk, again, opened + 50 * 60 * RATE_HZ).talk
+    later = engine.respond(SCRIPTS, talk, heard("relief.calf"), opened + 70 * 60 * RATE_HZ)
+    assert later.turn.id == ("emergency.chest" if again.id == "emergency.chest" else "relief.calf")
+    assert engine.respond(SCRIPTS, talk, heard("relief.calf"), opened + 55 * 60 * RATE_HZ).turn.id == "emergency.chest"
 
 
 def test_a_question_about_something_less_urgent_does_not_come_before_the_open_emergency() -> None:
@@ -499,6 +639,36 @@ def test_the_beginning_of_a_cramp_is_kept_through_its_routine() -> None:
     begun = after(heard("relief.calf"))
     later = engine.respond(SCRIPTS, begun.talk, heard("relief.calf"), begun.talk.heard_at + RATE_HZ)
     assert later.talk.began == begun.talk.began == 10 * RATE_HZ
+
+
+def test_a_cramp_that_is_over_does_not_lend_its_beginning_to_the_next() -> None:
+    asked = after(heard("relief.calf"), heard("prevent.shoes"))
+    for over in (heard("control.better", "it's gone now"), heard("aftercare.soreness")):
+        ended = after(over, talk=asked.talk).talk
+        assert (ended.began, ended.lasted) == (None, 20 * RATE_HZ)
+        again = after(heard("relief.calf"), talk=ended).talk
+        assert again.began == again.heard_at
+
+
+def to_its_end(talk: Talk) -> Reply:
+    return engine.advance(SCRIPTS, after(heard("control.better", "it's easing"), talk=talk).talk, talk.heard_at + 60 * RATE_HZ)
+
+
+def test_a_cramp_that_was_written_down_is_not_offered_to_be_written_down_again() -> None:
+    begun = after(heard("relief.calf"), heard("control.next")).talk
+    assert to_its_end(begun).turn.say == (OFFER_TO_LOG,)
+    logged = after(heard("diary.log", "write it down"), talk=begun).talk
+    assert (logged.began, logged.place) == (begun.began, begun.place)
+    ended = to_its_end(logged)
+    assert (ended.turn.say, ended.talk.question) == ((), None)
+    assert to_its_end(after(heard("relief.calf"), talk=ended.talk).talk).turn.say == (OFFER_TO_LOG,)
+
+
+def test_an_offer_to_write_a_cramp_down_is_over_when_it_is_asked_for() -> None:
+    offered = to_its_end(after(heard("relief.calf"), heard("control.next")).talk)
+    logged = after(heard("diary.log", "write it down"), talk=offered.talk)
+    assert (logged.effect, logged.talk.question) == ("log_cramp", None)
+    assert after(heard("control.yes", "yes"), talk=logged.talk).effect is None
 
 
 READINGS = [

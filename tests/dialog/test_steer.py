@@ -113,6 +113,7 @@ def behind_the_question(id_: str) -> Reply:
 def test_better_behind_the_question_ends_the_routine_with_a_kind_word() -> None:
     reply = behind_the_question("control.better")
     assert (reply.turn.say, reply.talk.place, reply.talk.began) == (("I am glad.",), None, None)
+    assert reply.talk.lasted == RATE_HZ
 
 
 def test_worse_behind_the_question_goes_on_to_what_else_can_be_done() -> None:

@@ -42,13 +42,26 @@ _WAS = re.compile(
     r"eased|settled|stopped)\b"
 )
 """Words by which even a "no" says that the sign was there: "no it's gone now"."""
-_FINISHED = frozenset("control.better control.goodnight control.thanks aftercare.back_to_sleep aftercare.soreness".split())
+_BETTER = frozenset("control.better aftercare.back_to_sleep aftercare.soreness".split())
 """What is understood when somebody says that it is over."""
+_FINISHED = _BETTER | {"control.goodnight", "control.thanks"}
+"""What is understood when somebody has done with it, in an answer to a question about danger."""
+_SAID_OUTRIGHT = re.compile(r"^(?:(?:um|uh|er|oh|well) )*(?:yes|yeah|yep|yup|yah|aye|no|nope|nah)\b")
+"""First words that are yes or no and nothing else, unlike those of "i have a cramp" or "not again"."""
+_BOTH_LEGS = re.compile(r"\bboth (?:(?:of|my|the|his|her) )*(?:legs|calves|feet|thighs|shins|hamstrings)\b")
+"""A "both" that is of the legs and not of two things that were asked about."""
 _LEAD = r"^(?:(?:and|but|or|so|what|how|about|for|in|with|if|it's) )+"
-_FOR_ME = re.compile(_LEAD + r"(?:me|myself)\b(?! (?:leg|legs|calf|calves|foot|feet|toe|toes|thigh|thighs)\b)")
+_FOR_ME = re.compile(_LEAD + r"(?:me|myself)(?: (?:too|then|as well|please))?$")
+_NUMBER = (
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
+    r"nineteen|(?:twen|thir|for|fif|six|seven|eigh|nine)t(?:y|ies)|a|hundred)\b ?)+"
+)
 _FOR_SOMEBODY = re.compile(
-    _LEAD + r"(?:my|our|the|a|an)(?: (?:little|old|elderly|young|poor|other))? [\w']+(?: (?:too|then|as well|please))?"
-    r"(?: (?:he's|she's|he is|she is|who's|who is|is|aged)(?: [\w']+){1,4})?$"
+    _LEAD + r"(?:(?:my|our|the|a|an)(?: (?:little|old|elderly|young|poor|other))? [\w']+|"
+    r"(?:pregnant women|(?:old|older|elderly) people|children|kids))(?: (?:too|then|as well|please))?"
+    r"(?: (?:he's|she's|he is|she is|who's|who is|is|aged)(?: (?:only|just|about|nearly|almost|over|very|in (?:his|her)))* "
+    rf"(?:{_NUMBER}(?:years? old|years?|(?:months?|weeks?)(?: (?:old|pregnant|gone))?)?|"
+    r"pregnant|expecting|diabetic|old|elderly)(?: now)?)?$"
 )
 """Follow-ups that only name a person: "and for my mum", "and me"."""
 _WHERE_TO = re.compile(r"\{|\bemergency department\b")
@@ -59,6 +72,17 @@ _ASKS = re.compile(
     r"|\b(?:ring|call|phone|ambulance|hospital|doctor|wait|massage|massaged|rub|stretch|stretching|walk|need to|have to)\b"
 )
 """Words by which somebody in an emergency asks what to do, or wants to go on with something else."""
+_CALLED = re.compile(
+    r"\b(?:called|rung|rang|phoned|dialled|dialed|calling|ringing|phoning) (?:(?:for|the|an|out) ){0,2}"
+    r"(?:ambulance|emergency|them|help|paramedics|nine nine nine|nine one one|one one two|triple zero)\b"
+    r"|\b(?:ambulance|paramedics|help)(?:'s|'re| is| are) (?:coming|on (?:the|its|their) way|nearly here|almost here)\b"
+)
+"""Words that say that help was called or is coming."""
+_NOT_CALLED = re.compile(
+    r"\b(?:not|never|no|nobody|none|\w+n't|if|who|when|what|you|should|should've|could|would|wish|must|will|gonna|"
+    r"going to|want|yesterday|last)\b|^(?:have|has|had|did|do|does|is|are|am|shall|can|may)\b"
+)
+"""Words by which that is denied, asked, or only thought of."""
 _PEOPLE = frozenset[str](get_args(Who))
 """Facts that tell who a person is, as opposed to where it hurts."""
 _STEERING = frozenset(
@@ -77,7 +101,7 @@ def respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
     if reading.id != "none":
         talk = replace(talk, heard_at=now)
     before, talk = talk.person, _about_whom(talk, reading)
-    topic = _meant_for(scripts, talk, before - talk.person, reading) if before is not talk.person else None
+    topic = _meant_for(scripts, talk, before, reading) if before is not talk.person else None
     if topic is not None:
         return answer(scripts, talk, topic, replace(reading, facts=frozenset()), now)
     reply = _respond(scripts, talk, reading, now)
@@ -129,24 +153,19 @@ def _about_whom(talk: Talk, reading: Reading) -> Talk:
     return replace(talk, person=(talk.person - _PEOPLE) | reading.facts)
 
 
-def _meant_for(scripts: Scripts, talk: Talk, left: frozenset[str], reading: Reading) -> str | None:
-    """Give the topic in hand as it is asked for the person that was just named, after one who is `left`; None if it is not.
+def _meant_for(scripts: Scripts, talk: Talk, before: frozenset[str], reading: Reading) -> str | None:
+    """Give the topic that was asked about if it is asked for the person that was just named too; None if it is not.
 
-    That is the topic whose answer for the one before was given, or one that has words of its own for the new one.
+    It is if it has an answer of its own for that person or for those known `before`; never in the middle of a routine, nor
+    over danger or what steers the assistant.
     """
-    urgent = talk.emergency is not None or talk.question is not None or reading.id.startswith(("emergency.", "unclear."))
-    topic = scripts.get(talk.topic or "")
-    if urgent or reading.between is not None or not isinstance(topic, Topic):
+    asks_danger = talk.question is not None and talk.question.silence is not None
+    busy = talk.emergency is not None or talk.place is not None or asks_danger
+    if busy or reading.between is not None or not (kind_of(reading.id) == "topic" or reading.id == "control.more"):
         return None
-    scores = {candidate.id: candidate.score for candidate in reading.candidates}
-    general = [
-        one.id
-        for one in scripts.values()
-        if isinstance(one, Topic) and any(v.who in left and v.answer == topic.id for v in one.variants)
-    ]
-    if general:
-        return max(general, key=lambda id_: scores.get(id_, 0.0))
-    return topic.id if any(v.who in talk.person and v.say for v in topic.variants) else None
+    topic = scripts.get(talk.asked or "")
+    people = before | talk.person
+    return topic.id if isinstance(topic, Topic) and any(v.who in people for v in topic.variants) else None
 
 
 def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
@@ -167,6 +186,8 @@ def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
         return answer(scripts, talk, reading.id, reading, now)
     if script is None:
         return silent(talk, reading=reading)
+    if reading.id.startswith("aftercare."):
+        talk = talk.let_go(now)
     return answer(scripts, replace(talk, question=None), reading.id, reading, now)
 
 
@@ -232,6 +253,8 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
         sign = _other_sign(scripts, question, option, reading)
         if sign is not None:
             return _add_sign(scripts, talk, sign, option, reading, now)
+    if not question.said_twice and _is_another_matter(scripts, question, option, reading, top):
+        return speak(replace(talk, question=replace(question, said_twice=True)), "clarify", (question.say,), reading=reading)
     if isinstance(option, Option) and not option.words and reading.id in scripts:
         new_subject = kind_of(reading.id) == "topic" and top >= _NEW_SUBJECT and len(reading.text.split()) > 6
         option = None if new_subject else option
@@ -248,14 +271,33 @@ def _answered(scripts: Scripts, talk: Talk, question: Question, reading: Reading
         return follow(scripts, talk, option.goto, _routine_id(option, talk), reading, now)
     if option.goto.startswith(("control.", "diary.")):
         return steer(scripts, replace(talk, question=None), replace(reading, id=option.goto), now, confirmed=True)
+    return _take(scripts, talk, question, option, reading, now)
+
+
+def _take(
+    scripts: Scripts, talk: Talk, question: Question, option: Option, reading: Reading, now: int, first: tuple[str, ...] = ()
+) -> Reply:
+    """Answer with what an option leads to, behind what is said `first`."""
     reply = answer(scripts, replace(talk, question=None), option.goto, reading, now)
-    if option.say:
-        turn = replace(reply.turn, say=option.say + reply.turn.say)
-        reply = replace(reply, turn=turn, talk=replace(reply.talk, said=turn.say))
+    say = first + option.say + reply.turn.say
+    reply = replace(reply, turn=replace(reply.turn, say=say), talk=replace(reply.talk, said=say or reply.talk.said))
     if option.ask_again_s is not None and not question.once_more:
         due = (question.about, now + option.ask_again_s * RATE_HZ)
         reply = replace(reply, talk=replace(reply.talk, ask_again=due))
     return reply
+
+
+def _is_another_matter(scripts: Scripts, question: Question, option: Option | str | None, reading: Reading, top: float) -> bool:
+    """Tell whether a new subject leaves a question about danger open, or only begins like the dangerous yes or no."""
+    if kind_of(reading.id) != "topic" or top < _NEW_SUBJECT:
+        return False
+    if not isinstance(option, Option):
+        return option is None and isinstance(scripts.get(question.silence or ""), Emergency)
+    if not option.goto.startswith("emergency."):
+        return False
+    words = tuple(word for word in option.words if word != "both" or not _BOTH_LEGS.search(reading.text))
+    by_name = replace(question, options=(replace(option, words=words, yes_or_no=None),))
+    return _SAID_OUTRIGHT.search(reading.text) is None and answers.chosen(by_name, reading.text) is None
 
 
 def _add_sign(scripts: Scripts, talk: Talk, sign: str, option: Option, reading: Reading, now: int) -> Reply:
@@ -284,10 +326,16 @@ def _says_over(reading: Reading) -> bool:
 
 
 def _ask_though_over(scripts: Scripts, talk: Talk, question: Question, reading: Reading, now: int) -> Reply:
-    """Ask once more about a sign that is said to be over; when that is all that is said again, give its advice."""
+    """Ask once more about a sign that is said to be over.
+
+    When that is all that is said again, give its advice; if the sign decides nothing alone, that of the harmless answer.
+    """
     if not question.said_twice:
         asked = replace(talk, question=replace(question, said_twice=True))
         return speak(asked, "clarify", (STAYS, question.say), reading=reading)
+    harmless = next((one for one in question.options if _is_harmless(scripts, question, one)), None)
+    if harmless is not None and question.about.startswith("unclear."):
+        return _take(scripts, talk, question, harmless, reading, now, (STAYS,))
     assert question.silence is not None
     return answer(scripts, replace(talk, question=None), question.silence, reading, now)
 
@@ -326,8 +374,7 @@ def _stay(scripts: Scripts, talk: Talk, emergency: str, reading: Reading, now: i
     script = scripts[emergency]
     assert isinstance(script, Emergency)
     kind = kind_of(reading.id)
-    over = reading.id in ("control.better", "aftercare.back_to_sleep", "aftercare.soreness")
-    if over or _says_over(reading):
+    if reading.id in _BETTER or _says_over(reading):
         stays = script.stays_open or talk.level is Level.EMERGENCY_NOW
         keeps = stays or reading.id != "control.better"
         level = talk.level if keeps else None
@@ -336,6 +383,8 @@ def _stay(scripts: Scripts, talk: Talk, emergency: str, reading: Reading, now: i
     if reading.id in ("control.more", "control.next", "control.worse"):
         say = (script.why,) if "why" in reading.text.split() else script.waiting
         return speak(talk, reading.id, say, reading=reading)
+    if _help_comes(emergency, reading):
+        return speak(talk, emergency, script.waiting, level=talk.level, reading=reading)
     if reading.id == "control.help":
         return _what_to_do(scripts, talk, emergency, reading)
     if kind in ("control", "diary") or (kind == "clarify" and _more_urgent(scripts, talk, reading)):
@@ -345,6 +394,14 @@ def _stay(scripts: Scripts, talk: Talk, emergency: str, reading: Reading, now: i
     if reading.id.startswith("why."):
         return speak(talk, emergency, (script.why,), level=talk.level, reading=reading)
     return _what_to_do(scripts, talk, emergency, reading)
+
+
+def _help_comes(emergency: str, reading: Reading) -> bool:
+    """Tell whether it is only said that help was called or is coming, and no sign is told of."""
+    told = any(finding.standing == "present" for finding in reading.findings)
+    if told or not (reading.id == emergency or kind_of(reading.id) in ("topic", "none")):
+        return False
+    return _CALLED.search(reading.text) is not None and _NOT_CALLED.search(reading.text) is None
 
 
 def _more_urgent(scripts: Scripts, talk: Talk, reading: Reading) -> bool:
@@ -367,7 +424,8 @@ def _still_open(scripts: Scripts, talk: Talk, reply: Reply, reading: Reading) ->
 def _what_to_do(scripts: Scripts, talk: Talk, emergency: str, reading: Reading) -> Reply:
     script = scripts[emergency]
     assert isinstance(script, Emergency)
-    talk = replace(talk, eased=talk.eased and reading.id != emergency)
+    if reading.id == emergency:
+        talk = replace(talk, eased=False, opened=talk.heard_at if reading.text else talk.opened)
     return speak(talk, emergency, (*_where_to(script), *script.waiting), level=talk.level, reading=reading)
 
 

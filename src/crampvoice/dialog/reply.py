@@ -59,11 +59,13 @@ def answer(scripts: Scripts, talk: Talk, id_: str, reading: Reading, now: int) -
 
 def answer_topic(scripts: Scripts, talk: Talk, script: Topic, reading: Reading, now: int) -> Reply:
     """Give the first answer of a topic, in the variant for the person it is about, and get its routine ready."""
-    earlier = talk.person - reading.facts
+    asked, earlier = script.id, talk.person - reading.facts
     for who in CARRIED:
         variant = next((v for v in script.variants if v.who == who and v.answer), None)
         if variant is None or who not in earlier or (who == "surgery" and not script.steps):
             continue
+        if who == "older" and variant.answer == talk.topic and not script.steps:
+            continue  # It is general, and was just told; the others hold limits that are worth saying again.
         other = scripts[variant.answer or ""]
         if isinstance(other, Topic):
             script = other
@@ -76,12 +78,14 @@ def answer_topic(scripts: Scripts, talk: Talk, script: Topic, reading: Reading, 
     talk = replace(
         talk,
         topic=script.id,
+        asked=asked,
         told=0,
         question=question,
         emergency=None,
         level=None,
         place=Place(routine=script.id) if script.steps else None,
         began=began,
+        logged=talk.logged and began == talk.began,
         heard_at=now,
     )
     return speak(talk, script.id, say + ((script.check,) if script.check else ()), reading=reading)
@@ -98,11 +102,13 @@ def answer_emergency(scripts: Scripts, talk: Talk, script: Emergency, reading: R
     talk = replace(
         talk,
         topic=script.id,
+        asked=None,
         told=0,
         question=None,
         place=None if opens else talk.place,
         emergency=script.id if opens else None,
         level=level if opens else None,
+        opened=now if opens else talk.opened,
         eased=False,
         heard_at=now,
     )
@@ -169,7 +175,7 @@ def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading
         return reply if reply.turn.level else replace(reply, turn=replace(reply.turn, id=id_, kind=kind_of(id_)))
     lasted = now - talk.began if talk.began is not None else None
     ended = replace(talk, place=None, question=None, began=None, lasted=lasted)
-    if lasted is None or not talk.place.eases:
+    if lasted is None or talk.logged or not talk.place.eases:
         return speak(ended, id_, ())
     yes, no = Option(goto="diary.log", yes_or_no="yes"), Option(goto="control.no", yes_or_no="no")
     question = Question(about="diary.log", say=OFFER_TO_LOG, options=(yes, no))

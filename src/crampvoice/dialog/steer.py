@@ -30,7 +30,14 @@ def steer(scripts: Scripts, talk: Talk, reading: Reading, now: int, *, confirmed
     if id_ == "control.stop":
         return silent(replace(talk, question=None, place=None, began=None), id_, "hush")
     if id_ == "control.goodnight":
-        rested = Talk(person=talk.person, emergency=talk.emergency, level=talk.level, eased=talk.eased, heard_at=talk.heard_at)
+        rested = Talk(
+            person=talk.person,
+            emergency=talk.emergency,
+            level=talk.level,
+            opened=talk.opened,
+            eased=talk.eased,
+            heard_at=talk.heard_at,
+        )
         return replace(_scripted(scripts, rested, reading), effect="sleep")
     if id_ in _VOICE:
         return replace(speak(talk, id_, talk.said, reading=reading), effect=_VOICE[id_])
@@ -46,6 +53,11 @@ def steer(scripts: Scripts, talk: Talk, reading: Reading, now: int, *, confirmed
         return replace_id(
             answer(scripts, talk, "relief.not_working" if talk.began is not None else "relief.start", reading, now), id_
         )
+    if id_ == "control.better":
+        return _scripted(scripts, talk.let_go(now), reading)
+    if id_ == "diary.log":
+        offered = talk.question is not None and talk.question.about == id_
+        talk = replace(talk, question=None if offered else talk.question, logged=True)
     if id_ == "diary.delete_last" and not confirmed:
         return _confirm_delete(scripts, talk, reading)
     effects: dict[str, Effect] = {"diary.log": "log_cramp", "diary.delete_last": "delete_last"}
@@ -102,7 +114,7 @@ def _in_routine(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Rep
     ahead = routine.question_ahead(topic, talk.place)
     if ahead is None:
         if reading.id == "control.better":
-            return _scripted(scripts, replace(talk, place=None, began=None), reading)
+            return _scripted(scripts, replace(talk.let_go(now), place=None), reading)
         return replace_id(answer(scripts, replace(talk, place=None), "relief.not_working", reading, now), reading.id)
     asked = replace(talk, place=replace(talk.place, step=ahead, eases=reading.id == "control.better"))
     target = topic.steps[ahead].yes if reading.id == "control.better" else topic.steps[ahead].no

@@ -11,7 +11,7 @@ FORGET_AFTER = 5 * 60 * RATE_HZ
 """Time without a turn after which topic and person are forgotten, in samples: five minutes."""
 
 OPEN_FOR = 60 * 60 * RATE_HZ
-"""Time without a turn after which an open emergency is forgotten too, in samples: one hour (judgement).
+"""Time after which an open emergency is forgotten though there were turns since, in samples: one hour (judgement).
 
 Help may take that long; after a false alarm, the next cramp of the night is helped with again.
 """
@@ -76,6 +76,8 @@ class Talk:
 
     topic: str | None = None
     """Id answered last: a topic or an emergency."""
+    asked: str | None = None
+    """Id of the topic that was asked about; `topic` is another one where the person has an answer of their own."""
     said: tuple[str, ...] = ()
     """Exactly what was spoken last, for *repeat*."""
     told: int = 0
@@ -89,6 +91,8 @@ class Talk:
     """The emergency that stays open."""
     level: Level | None = None
     """Level of the open emergency."""
+    opened: int = 0
+    """Sample at which the open emergency was last reported."""
     eased: bool = False
     """Whether the open emergency is one that may pass, and was said to have passed: it is forgotten like a topic."""
     place: Place | None = None
@@ -96,7 +100,9 @@ class Talk:
     began: int | None = None
     """Sample at which the cramp in hand was first reported."""
     lasted: int | None = None
-    """How long the cramp took whose routine was done last, in samples."""
+    """How long the cramp took that was over last, in samples."""
+    logged: bool = False
+    """Whether the cramp in hand is in the diary already."""
     ask_again: tuple[str, int] | None = None
     """Unclear case whose question is to be asked once more, and the sample from which it is time."""
     heard_at: int = 0
@@ -107,13 +113,17 @@ class Talk:
 
         After five minutes that is an open emergency, and when the cramp began as long as it may still go on.
         """
-        silent_for = now - self.heard_at
-        if silent_for <= FORGET_AFTER:
-            return self
-        if self.emergency is not None and not self.eased and silent_for <= OPEN_FOR:
+        is_open = self.emergency is not None and now - self.opened <= OPEN_FOR
+        if now - self.heard_at <= FORGET_AFTER:
+            return self if is_open or self.emergency is None else replace(self, emergency=None, level=None, eased=False)
+        if is_open and not self.eased:
             return replace(self, person=frozenset(), question=None, ask_again=None)
         going_on = self.began is not None and now - self.began <= CRAMP_TOO_LONG
-        return Talk(began=self.began if going_on else None, heard_at=self.heard_at)
+        return Talk(began=self.began, logged=self.logged, heard_at=self.heard_at) if going_on else Talk(heard_at=self.heard_at)
+
+    def let_go(self, now: int) -> Talk:
+        """Give the talk when the cramp in hand, if there is one, is over at sample `now`."""
+        return self if self.began is None else replace(self, began=None, lasted=now - self.began)
 
     def in_hand(self, now: int) -> str | None:
         """Give the id of what was answered last, unless it is forgotten at sample `now` or something else was asked since."""

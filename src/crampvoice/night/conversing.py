@@ -83,7 +83,7 @@ class Conversation:
         """Give what is known of the person from earlier turns."""
         return self.talk.remembered(now).person
 
-    def woken(self, by: By = "trigger") -> None:
+    def woken(self, by: By) -> None:
         """Begin a new window; only after a trigger, or once something was answered in it, may a stretch be offered."""
         self._misses, self._offered, self._going_to_sleep = 0, False, False
         self._asked_for = by == "trigger"

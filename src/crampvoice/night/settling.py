@@ -86,7 +86,7 @@ class Settling:
         self._texts, self._since, self._looks = texts, now, 1
         return any(texts)
 
-    def reading(self, partial: Sequence[Hypothesis], about: str | None, known: frozenset[str] = frozenset()) -> Reading:
+    def reading(self, partial: Sequence[Hypothesis], about: str | None, known: frozenset[str]) -> Reading:
         """Read the partial that was looked at last, each text once, after `about` and what is `known` of the person."""
         if not self.is_read:
             self._read = self._texts
