@@ -48,6 +48,10 @@ def test_the_surer_the_question_the_shorter_the_wait(score: float, silence: int)
         ("and is it the running", QUICK),
         ("my doctor says salt does it help", QUICK),
         ("any good for magnesium", QUICK),
+        ("show me a stretch for bed time", QUICK),
+        ("bitter lemon for leg cramps", QUICK),
+        ("i take tonic for cramps", TELLING),
+        ("kidney disease and leg cramps", TELLING),
     ],
 )
 def test_what_is_told_may_go_on_longer_than_what_is_asked(text: str, silence: int) -> None:

@@ -46,8 +46,12 @@ _ASKS = re.compile(
     r"\b(?:what|what's|why|why's|how|how's|when|which|who|where|whether)\b"
     r"|\b(?:can|could|should|shall|do|does|did|is|are|am|will|would|may|must|ought) "
     r"(?:i|you|he|she|it|we|they|this|that|there|these|those|my|his|her|the|a|any)\b"
-    r"|^(?:(?:and|so|but|well|please|um|er|oh) )*(?:can|should|do|does|is|are|will|would|any|tell|explain|help)\b"
+    r"|^(?:(?:and|so|but|well|please|um|er|oh) )*"
+    r"(?:can|should|do|does|is|are|will|would|any|tell|explain|help|show|give|teach)\b"
+    r"|^(?!.*\b(?:i|i'm|i've|my|he|he's|she|she's|we|they|had|has|have|got|took|take|takes|taking)\b)"
+    r".*\bfor (?:\w+ )?cramps?\b"
 )
+"""Words that ask: "is it", "show me", and what is no more than the name of a remedy: "bitter lemon for cramps"."""
 
 
 class Settling:
