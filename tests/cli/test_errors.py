@@ -124,6 +124,14 @@ def test_a_reader_that_goes_away_is_no_traceback(environment: dict[str, str], tm
     assert b"Traceback" not in err
 
 
+def test_messages_that_nobody_reads_any_more_change_no_exit_code(environment: dict[str, str]) -> None:
+    code = "import sys; from crampvoice.cli import drop_unread; sys.stderr.buffer.write(b'lost'); drop_unread()"
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    process.stderr.close()
+    assert process.wait(30) == 0
+
+
 def test_ctrl_c_while_it_waits_for_words_ends_it_quietly(environment: dict[str, str], tmp_path: Path) -> None:
     environment["PYTHONUNBUFFERED"] = "1"
     with start(environment, "interpret", cwd=tmp_path) as process:

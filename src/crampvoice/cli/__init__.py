@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 import traceback
 from contextlib import suppress
@@ -61,6 +62,17 @@ def main() -> None:
     except Exception as error:
         _tell_unexpected(error)
         sys.exit(UNEXPECTED_EXIT_CODE)
+    finally:
+        drop_unread()
+
+
+def drop_unread() -> None:
+    """Throw away what nobody reads any more; Python would try to write it at its end, and exit with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _tell(error: CrampvoiceError) -> None:
