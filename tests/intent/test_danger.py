@@ -155,18 +155,7 @@ def test_what_is_known_of_one_person_says_nothing_of_another(rules: DangerRules)
     assert {finding.standing for finding in denied} == {"denied"}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "i had chest pain earlier it's gone now",
-        "i passed out but i'm all right now",
-        "her speech went funny for a minute but it's fine now",
-        "my arm went weak for ten minutes and now it's ok",
-        "he had a fit but he's fine now",
-        "i felt faint but it's gone now",
-        "i blacked out for a second i'm fine",
-    ],
-)
+@pytest.mark.parametrize("text", FLAGS["gone"])
 def test_chest_stroke_fit_and_faint_signs_stay_when_they_are_gone(rules: DangerRules, text: str) -> None:
     found = present(rules, text)
     assert any(finding.rule in rules.staying for finding in found)
