@@ -154,18 +154,7 @@ class Conversation:
         """Do what a clock has led to; a danger sign is reported as a decision of its own."""
         turn = reply.turn
         if turn.level is not None:
-            self._journal.note(
-                "decide",
-                now,
-                id=turn.id,
-                level=turn.level.value,
-                reading="none",
-                score=0.0,
-                danger=0.0,
-                over=False,
-                acted=True,
-                silence=0,
-            )
+            self._journal.note_decision(now, Reading(text="", id="none"), turn, acted=True)
         self._do(reply, now)
 
     def _do(self, reply: Reply, now: int, cut: Line | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from crampvoice.messages import Utterance
+from crampvoice.messages import Reading, Turn, Utterance
 
 EventKind = Literal[
     "speech_start",
@@ -67,3 +67,23 @@ class Journal:
         text, start, end = utterance.text, utterance.start, utterance.end
         self.note("speech_end", sample, start=start, end=end)
         self.note("heard", sample, text=text, words=len(text.split()), partial=False, start=start, end=end)
+
+    def note_decision(
+        self, sample: int, reading: Reading, turn: Turn | None, *, acted: bool, over: bool = False, silence: int = 0
+    ) -> None:
+        """Report what is done about what was read; no turn is nothing.
+
+        `over` says that it was said into a sentence; `silence` is what ended it, in samples, 0 when a clock led to it.
+        """
+        self.note(
+            "decide",
+            sample,
+            id=turn.id if turn else "none",
+            level=turn.level.value if turn and turn.level else None,
+            reading=reading.id,
+            score=round(reading.score, 3),
+            danger=round(reading.danger, 3),
+            over=over,
+            acted=acted,
+            silence=silence,
+        )

@@ -295,7 +295,7 @@ class Session:
         reading = Reading(text="", id=emergency)
 
         def decided(turn: Turn, acted: bool) -> None:
-            self._note_decision(reading, _Speech(start=self.now, begun=self.now, over=False), acted=acted, turn=turn)
+            self._journal.note_decision(self.now, reading, turn, acted=acted, silence=PATIENT)
 
         self._talk.respond(reading, self.now, heard_words=False, decided=decided)
 
@@ -343,15 +343,4 @@ class Session:
         self._was_awake = self.awake
 
     def _note_decision(self, reading: Reading, speech: _Speech, *, acted: bool, turn: Turn | None = None) -> None:
-        self._journal.note(
-            "decide",
-            self.now,
-            id=turn.id if turn else "none",
-            level=turn.level.value if turn and turn.level else None,
-            reading=reading.id,
-            score=round(reading.score, 3),
-            danger=round(reading.danger, 3),
-            over=speech.over,
-            acted=acted,
-            silence=speech.silence,
-        )
+        self._journal.note_decision(self.now, reading, turn, acted=acted, over=speech.over, silence=speech.silence)

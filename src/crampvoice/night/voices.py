@@ -40,7 +40,7 @@ HUNG_AFTER_S = 1.2
 """A sentence that is not rendered after this long, in seconds, is given to a new synthesizer."""
 
 FRESH_HUNG_AFTER_S = 5.0
-"""The same for the first sentence of a new synthesizer, in seconds: its process may need some of them to start."""
+"""The same for the first sentence of one that replaces another, in seconds: its process may need some of them to start."""
 
 KEPT = 16
 """Clips kept in memory: about two megabytes."""
