@@ -8,7 +8,7 @@ import pytest
 from nights import Say, spend
 
 from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Candidate
-from crampvoice.night.settling import MIDDLING, NOTHING, PATIENT, QUICK, TELLING, patience
+from crampvoice.night.settling import MIDDLING, NOTHING, PATIENT, QUICK, patience
 from crampvoice.night.waking import NightBands
 
 
@@ -40,28 +40,14 @@ def test_the_surer_the_question_the_shorter_the_wait(score: float, silence: int)
     assert patience(reading, NightBands(), awake=True, answering=False) == silence
 
 
-@pytest.mark.parametrize(
-    ("text", "silence"),
-    [
-        ("i had my knee done last week", TELLING),
-        ("we went out running today", TELLING),
-        ("and is it the running", QUICK),
-        ("my doctor says salt does it help", QUICK),
-        ("any good for magnesium", QUICK),
-        ("show me a stretch for bed time", QUICK),
-        ("bitter lemon for leg cramps", QUICK),
-        ("i take tonic for cramps", TELLING),
-        ("kidney disease and leg cramps", TELLING),
-    ],
-)
-def test_what_is_told_may_go_on_longer_than_what_is_asked(text: str, silence: int) -> None:
-    reading = replace(NOTHING, text=text, id="why.overuse", candidates=(Candidate(id="why.overuse", score=0.95),))
-    assert patience(reading, NightBands(), awake=True, answering=False) == silence
+def test_the_very_words_of_a_learned_phrasing_are_not_doubted() -> None:
+    reading = replace(NOTHING, text="do i need calcium", id="why.minerals", nearest=("do i need calcium", 1.0))
+    assert patience(reading, NightBands(), awake=True, answering=False) == QUICK
 
 
 @pytest.mark.parametrize(("id_", "answering"), [("control.yes", False), ("why.general", True), ("none", True)])
 def test_yes_is_quick_only_as_an_answer(id_: str, answering: bool) -> None:
-    reading = replace(NOTHING, id=id_, candidates=(Candidate(id=id_, score=0.5),))
+    reading = replace(NOTHING, text="aye", id=id_, candidates=(Candidate(id=id_, score=0.5),))
     assert patience(reading, NightBands(), awake=True, answering=answering) == PATIENT
     yes = replace(NOTHING, id="control.yes", candidates=(Candidate(id="control.yes", score=0.9),))
     assert patience(yes, NightBands(), awake=True, answering=True) == QUICK

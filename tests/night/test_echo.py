@@ -67,6 +67,25 @@ def test_somebody_else_is_let_through(level_db: float) -> None:
     assert level_dbfs(heard - other[begin + 2 * CHUNK_SAMPLES : end]) < level_dbfs(heard) - 10
 
 
+def test_a_voice_that_comes_back_as_loud_as_it_left_is_learned_in_the_end() -> None:
+    own = _own()
+    cleaned = _clean(_hiss() + _echoed(own, 0, 60), own)
+    assert _loudest(cleaned[6 * RATE_HZ :]) < -60
+
+
+@pytest.mark.parametrize("begin_s", [0.0, 0.2])
+@pytest.mark.parametrize("level_db", [-12, -60])
+def test_somebody_who_goes_on_into_the_first_sentence_is_let_through(level_db: float, begin_s: float) -> None:
+    own = _own()
+    other = np.zeros_like(own)
+    begin = round(begin_s * RATE_HZ)
+    end = begin + RATE_HZ
+    other[begin:end] = 0.2 * np.random.default_rng(3).standard_normal(RATE_HZ)
+    cleaned = _clean(_hiss() + _echoed(own, level_db, 60) + other, own)
+    assert level_dbfs(cleaned[begin + 2 * CHUNK_SAMPLES : end]) > level_dbfs(other[begin:end]) - 3
+    assert _loudest(cleaned[end + 8 * CHUNK_SAMPLES :]) < -55
+
+
 def test_a_breath_behind_the_question_does_not_pass_for_a_loud_echo() -> None:
     own = _own() * np.linspace(0, 1, SECONDS * RATE_HZ, dtype=np.float32).clip(0, 0.1) * np.float32(10)
     rng = np.random.default_rng(4)

@@ -1,6 +1,6 @@
 """What is said on after a short silence was taken for the end is one utterance with what was said before. Pure.
 
-A cramp or a clear question is answered after 192 to 480 ms of silence; some people pause as long inside a sentence.
+A cramp or a clear question is answered after 192 or 384 ms of silence; some people pause as long inside a sentence.
 """
 
 from __future__ import annotations

@@ -37,8 +37,13 @@ class EchoRules:
     trust: float = 0.2
     """How much each chunk settles what is learned, 0 to 0.5; the theory says 0.5, which stalls on speech."""
     learn: int = 16
-    """Chunks of own voice (0.5 s) in which only its loudness is learned, and nobody else is heard; up to `partitions` more
-    while something much louder than before may still be on its way."""
+    """Chunks of own voice (0.5 s) in which its loudness is learned; up to `partitions` more while something much louder than
+    before may still be on its way."""
+    unlearned: float = 0.35
+    """Share of its power at which the own voice is taken to come back until its loudness is learned: -4.6 dB."""
+    learn_by: int = 125
+    """Chunks of own voice (4 s) after which its loudness is learned even from chunks that seemed to hold somebody else: it
+    comes back louder than that."""
     louder: float = 2.0
     """How many times the power of the own voice somebody else needs while the filter is not proven."""
     rest_share: float = 0.4
@@ -85,6 +90,8 @@ class EchoFilter:
         rest = self._way.subtract(heard, own)
         if self._gate.is_own(heard, rest, own, self._floor):
             rest = self._hiss.standard_normal(CHUNK_SAMPLES).astype(np.float32) * np.float32(self._floor)
+        elif not self._gate.is_less_left:
+            return chunk
         return AudioChunk(start=chunk.start, pcm=to_pcm(rest))
 
 
@@ -135,12 +142,17 @@ class _Gate:
     def __init__(self, rules: EchoRules) -> None:
         self._rules = rules
         self._powers = np.zeros(rules.partitions)
-        self._learned = 0
+        self._met = self._learned = 0
         self._coupling = 0.0
         self._loudest = self._comes_back = self._settled = 0.0
         self._before, self._after = 1e-9, 1e-9
         self._left = 1.0
         self._let_through = 0
+
+    @property
+    def is_less_left(self) -> bool:
+        """Whether subtraction takes something away: while the way is learned, somebody else's voice may be taken for it."""
+        return self._after < self._before
 
     def is_own(self, heard: Samples, rest: Samples, own: Samples, floor: float) -> bool:
         rules = self._rules
@@ -151,22 +163,23 @@ class _Gate:
         power = float(np.mean(np.square(heard)))
         self._before = rules.smoothing * self._before + (1 - rules.smoothing) * power
         self._after = rules.smoothing * self._after + (1 - rules.smoothing) * float(np.mean(np.square(rest)))
-        self._learned += bool(own.any())
+        self._met += bool(own.any())
         to_come = self._learned < rules.learn + rules.partitions and loudest > rules.louder * self._settled
         learning = self._learned < rules.learn or to_come
         left = self._after / self._before
-        most = self._coupling * loudest
+        most = (max(self._coupling, rules.unlearned) if learning else self._coupling) * loudest
         if self._left < rules.proven_share:
             other = left >= rules.rest_share and self._after > rules.beside_own * most
         else:
             other = power > rules.louder * most
         audible = min(power, self._after) > rules.above_floor * floor**2
-        if other and audible and not learning:
+        if other and audible and not (learning and self._met > rules.learn_by):
             self._let_through = rules.hold
             return False
         self._let_through -= 1
-        if self._let_through >= 0:
+        if self._let_through >= 0 and not (learning and power < most):
             return False
+        self._learned += bool(own.any())
         comes_back = power if power > rules.above_floor * floor**2 else 0.0
         if learning:
             self._loudest, self._comes_back = max(self._loudest, loudest), max(self._comes_back, comes_back)

@@ -7,7 +7,7 @@ Time is the number of samples fed; nothing here waits or reads a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from crampvoice.audio.endpointing import Started, State
@@ -255,13 +255,20 @@ class Session:
         if answered is None or speech.confirmed is not None or not reading.text or not answered.goes_on_at(utterance.start):
             return utterance, reading
         own = speech.over and not is_by_others(reading.text, self._speaker.own_words(self.now))
-        if own or kind_of(reading.id) in ("control", "diary", "emergency"):
+        if own or kind_of(reading.id) in ("control", "diary"):
+            return utterance, reading
+        if kind_of(reading.id) == "emergency":
+            if speech.over:
+                self._interrupt(speech, reading)
             return utterance, reading
         together = joined(answered.utterance, utterance)
         before = answered.talk
         whole = self._understand(together, before.in_hand(self.now), before.remembered(self.now).person)
         if not answered.is_changed_by(whole):
-            return None if is_rest(reading, sure=self._bands.sure_topic) else (utterance, reading)
+            if not is_rest(reading, sure=self._bands.sure_topic):
+                return utterance, reading
+            self._answered = replace(answered, utterance=together)
+            return None
         self._talk.take_back(answered.talk, self.now)
         if speech.over:
             self._interrupt(speech, whole)

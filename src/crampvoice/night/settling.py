@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -14,13 +13,10 @@ Understand = Callable[[Utterance, str | None, frozenset[str]], Reading]
 """Reads an utterance, given the id that was answered just before and what is known of the person."""
 
 QUICK = 6 * CHUNK_SAMPLES
-"""Silence that ends a cramp, a command, a danger sign, or a question there is hardly a doubt about: 192 ms, in samples."""
+"""Silence that ends a cramp, a command, a danger sign, or a topic there is hardly a doubt about: 192 ms, in samples."""
 
 MIDDLING = 12 * CHUNK_SAMPLES
-"""Silence that ends a question that is settled: 384 ms."""
-
-TELLING = 15 * CHUNK_SAMPLES
-"""Silence that ends a topic that was told rather than asked: 480 ms. "I had an operation" may go on with a danger sign."""
+"""Silence that ends a topic that is settled: 384 ms."""
 
 PATIENT = 20 * CHUNK_SAMPLES
 """Silence that ends anything else: 640 ms."""
@@ -41,17 +37,6 @@ SURE_OVER_WORDS = 5
 """How many words such a sign needs at least: a short echo is easily misheard as anything."""
 
 NOTHING = Reading(text="", id="none")
-
-_ASKS = re.compile(
-    r"\b(?:what|what's|why|why's|how|how's|when|which|who|where|whether)\b"
-    r"|\b(?:can|could|should|shall|do|does|did|is|are|am|will|would|may|must|ought) "
-    r"(?:i|you|he|she|it|we|they|this|that|there|these|those|my|his|her|the|a|any)\b"
-    r"|^(?:(?:and|so|but|well|please|um|er|oh) )*"
-    r"(?:can|should|do|does|is|are|will|would|any|tell|explain|help|show|give|teach)\b"
-    r"|^(?!.*\b(?:i|i'm|i've|my|he|he's|she|she's|we|they|had|has|have|got|took|take|takes|taking)\b)"
-    r".*\bfor (?:\w+ )?cramps?\b"
-)
-"""Words that ask: "is it", "show me", and what is no more than the name of a remedy: "bitter lemon for cramps"."""
 
 
 class Settling:
@@ -134,10 +119,10 @@ def patience(reading: Reading, bands: NightBands, *, awake: bool, answering: boo
         return QUICK if reading.score >= bands.quick_control else PATIENT
     if is_relief(reading.id) and relief_share(reading) >= bands.quick_relief:
         return QUICK
-    if kind in ("topic", "diary") and reading.score >= bands.sure_topic:
-        if kind == "topic" and not _ASKS.search(reading.text):
-            return TELLING
-        return QUICK if reading.score >= bands.certain_topic else MIDDLING
+    if kind in ("topic", "diary"):
+        if reading.score >= bands.certain_topic or reading.nearest[0] == reading.text:
+            return QUICK
+        return MIDDLING if reading.score >= bands.sure_topic else PATIENT
     return PATIENT
 
 
