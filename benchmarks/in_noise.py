@@ -22,7 +22,7 @@ from crampvoice.hearing import Listener, hear
 from crampvoice.messages import RATE_HZ, Utterance
 from crampvoice.settings import Settings
 from night_noise import KINDS, made, mixed
-from replay_nights import in_chunks, names, sound
+from replay_nights import in_chunks, listed, names, sound
 
 ROOT = Path(__file__).parents[1] / "tests" / "recordings"
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--recordings", type=Path, default=ROOT)
     parser.add_argument("--every", type=int, default=1, help="take only every n-th recording")
     options = parser.parse_args()
-    files = sorted(options.recordings.glob("*.ogg"))[:: options.every]
+    files = listed(options.recordings)[:: options.every]
     texts = names(options.recordings)
     bench = Bench()
     wanted = {file: bench.meant(Utterance.typed(texts.get(file.name, file.stem))) for file in files}

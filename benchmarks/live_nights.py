@@ -25,7 +25,7 @@ from statistics import median
 import numpy as np
 import psutil
 
-from replay_nights import ROOT, Bench, delays, last_word, percentile, sound
+from replay_nights import FOLDERS, ROOT, Bench, delays, last_word, listed, percentile, sound
 
 sys.path.insert(0, str(ROOT.parent / "live"))
 from bedroom import PulseServer, alsa_configuration, environment, missing_programs
@@ -68,7 +68,7 @@ def main() -> None:
     options = parser.parse_args()
     if missing := missing_programs():
         sys.exit(f"{', '.join(missing)} missing: apt-get install pulseaudio pulseaudio-utils libasound2-plugins libportaudio2")
-    files = [*sorted(ROOT.glob("*.ogg")), *sorted((ROOT / "topics").glob("*.ogg"))][:: options.every]
+    files = listed(*FOLDERS)[:: options.every]
     with tempfile.TemporaryDirectory(prefix="bed-") as name:
         bed = Bed(Path(name))
         try:

@@ -29,7 +29,7 @@ from crampvoice.night.replay import EchoPath, replay
 from crampvoice.night.session import Session
 from crampvoice.settings import Settings
 from night_noise import KINDS, made
-from replay_nights import ROOT, in_a_room, in_chunks, room, sound
+from replay_nights import ROOT, in_a_room, in_chunks, listed, room, sound
 
 BLOCK_S = 60.0
 """Length of one noise; a recording follows on it."""
@@ -83,7 +83,7 @@ def hours(length_h: float, folders: list[Path]) -> None:
 def bedroom(length_h: float, folders: list[Path]) -> Iterator[Samples]:
     """Give minutes of noise, each with a recording behind it, until the hours are over."""
     rng = np.random.default_rng(9)
-    files = itertools.cycle(sorted(file for folder in folders for file in folder.glob("*.ogg")))
+    files = itertools.cycle(listed(*folders))
     kinds = itertools.cycle([*KINDS, "quiet"])
     length = 0
     while length < length_h * 3600 * RATE_HZ:

@@ -36,6 +36,8 @@ from crampvoice.night.waking import NightBands, is_distress
 from crampvoice.settings import Settings
 
 ROOT = Path(__file__).parents[1] / "tests" / "recordings"
+FOLDERS = (ROOT, ROOT / "topics")
+"""What is said to it."""
 STOP = ROOT / "night" / "stop.ogg"
 QUESTION = ROOT / "why do i get leg cramps.ogg"
 """Has a long answer, for what is said into one."""
@@ -47,15 +49,13 @@ def main() -> None:
     """Run both sides and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("side", nargs="?", choices=("crampvoice", "whisper"), help="run one side and print its figures as JSON")
-    parser.add_argument(
-        "--recordings", type=Path, nargs="+", default=[ROOT, ROOT / "topics"], help="folders of what is said to it"
-    )
+    parser.add_argument("--recordings", type=Path, nargs="+", default=FOLDERS, help="folders of what is said to it")
     parser.add_argument("--not-for-us", type=Path, default=ROOT / "not-for-us", help="folder of what is not")
     parser.add_argument("--every", type=int, default=3, help="take only every n-th recording")
     options = parser.parse_args()
-    recordings = sorted(file for folder in options.recordings for file in folder.glob("*.ogg"))
+    recordings = listed(*options.recordings)
     asked = recordings[:: options.every]
-    others = sorted(options.not_for_us.glob("*.ogg"))[:: options.every]
+    others = listed(options.not_for_us)[:: options.every]
     if options.side:
         print(json.dumps(measured(options.side, asked, others, recordings)))
         return
@@ -181,6 +181,11 @@ def measured(side: str, asked: list[Path], others: list[Path], recordings: list[
         figures["false wakes in not-for-us"] = f"{answered_asleep(bench, others)} in {hours:.2f} h"
     figures["work in a quiet room, share of a core"] = f"{100 * quiet.busy_s / 60:.1f} %"
     return figures
+
+
+def listed(*folders: Path) -> list[Path]:
+    """List the recordings in some folders, in the same order for every benchmark."""
+    return sorted(file for folder in folders for file in folder.glob("*.ogg"))
 
 
 def names(folder: Path) -> dict[str, str]:
