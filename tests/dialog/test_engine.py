@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from little_scripts import SCRIPTS, heard
+from little_scripts import CALF_STEPS, SCRIPTS, heard
 
 from crampvoice.dialog import engine
 from crampvoice.dialog.reply import OFFER_TO_LOG, STAYS, Reply
-from crampvoice.dialog.talk import FORGET_AFTER, Talk
+from crampvoice.dialog.script import Step
+from crampvoice.dialog.talk import FORGET_AFTER, Place, Talk
 from crampvoice.messages import RATE_HZ, Finding, Level, Reading
 
 
@@ -608,6 +609,16 @@ def test_one_of_several_answers_to_a_routine_goes_to_its_own_step() -> None:
 
 def test_silence_to_the_question_of_a_routine_goes_on() -> None:
     assert engine.silence(SCRIPTS, at_question(), 0).turn.say == ("Rest the foot.",)
+
+
+def test_silence_to_the_question_of_a_routine_may_go_on_inside_another() -> None:
+    asking = replace(SCRIPTS["relief.start"], steps=(Step(ask="Where is it?", hold_s=8, silence="relief.calf 2"),))
+    scripts = {**SCRIPTS, "relief.start": asking}
+    asked = engine.advance(scripts, engine.respond(scripts, Talk(), heard("relief.start"), 0).talk, 0)
+    went_on = engine.silence(scripts, asked.talk, 0)
+    assert (went_on.turn.say, went_on.talk.place) == (CALF_STEPS[1].say, Place(routine="relief.calf", step=1))
+    pregnant = replace(asked.talk, person=frozenset(["pregnant"]))
+    assert engine.silence(scripts, pregnant, 0).turn.say == ("Gently pull the toes up.",)
 
 
 def test_not_knowing_in_a_routine_helps_once_and_then_goes_on() -> None:

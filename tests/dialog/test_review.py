@@ -225,6 +225,7 @@ def test_a_topic_that_says_to_call_now_says_that_the_device_cannot(say: tuple[st
         ({"steps": (Step(say=("x.",), ask="y?", hold_s=3),)}, "a step has either"),
         ({"steps": (Step(ask="x?"),)}, "a question needs 'hold_s'"),
         ({"steps": (Step(say=("x.",), no="9"),)}, "there is no step 9"),
+        ({"steps": (Step(say=("x.",), no="t 9"),)}, "'t' has no step 9"),
         ({"steps": (Step(say=("x.",), repeat_from=2),)}, "there is no step 2 to go back to"),
     ],
 )

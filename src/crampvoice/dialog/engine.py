@@ -344,7 +344,7 @@ def _routine_id(option: Option, talk: Talk) -> str:
     assert talk.place is not None
     if option.goto in ("next", "end") or option.goto.isdigit():
         return f"control.{option.yes_or_no}" if option.yes_or_no else talk.place.routine
-    return option.goto
+    return option.goto.partition(" ")[0]
 
 
 def _unsure(scripts: Scripts, talk: Talk, question: Question, reading: Reading, now: int) -> Reply:

@@ -163,15 +163,21 @@ def step(scripts: Scripts, talk: Talk, place: Place, id_: str) -> Reply:
 
 
 def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading, now: int) -> Reply:
-    """Go where a step of the running routine leads: another step, the end, or another script."""
+    """Go where a step of the running routine leads: another step, the end, another script, or a step of its routine.
+
+    Whoever that script has something else for gets that instead of the step.
+    """
     assert talk.place is not None
     topic = scripts[talk.place.routine]
     assert isinstance(topic, Topic)
+    target, _, number = target.partition(" ")
     place = routine.after(topic, talk.place, target)
     if isinstance(place, Place):
         return step(scripts, talk, place, id_)
     if place != routine.END:
         reply = answer(scripts, replace(talk, place=None, question=None), place, reading, now)
+        if number and reply.talk.place == Place(routine=place):
+            return step(scripts, reply.talk, Place(routine=place, step=int(number) - 1), id_)
         return reply if reply.turn.level else replace(reply, turn=replace(reply.turn, id=id_, kind=kind_of(id_)))
     lasted = now - talk.began if talk.began is not None else None
     ended = replace(talk, place=None, question=None, began=None, lasted=lasted)

@@ -173,8 +173,11 @@ def _script_faults(
     script: Script, scripts: Mapping[str, Script], sources: set[str]
 ) -> Iterator[tuple[tuple[int | str, ...], str]]:
     for loc, id_ in _links(script):
-        if id_ not in scripts:
-            yield loc, f"'{id_}' leads nowhere: there is no such script"
+        name, _, number = id_.partition(" ")
+        if name not in scripts:
+            yield loc, f"'{name}' leads nowhere: there is no such script"
+        elif number and not _has_step(scripts[name], number):
+            yield loc, f"'{name}' has no step {number}"
     for loc, key in _source_keys(script):
         if key != "judgement" and key not in sources:
             yield loc, f"'{key}' is not a key of dialogs/sources.yaml"
@@ -234,6 +237,10 @@ def _step_faults(step: Step, steps: int) -> Iterator[str]:
             yield f"there is no step {target}"
     if step.repeat_from is not None and not 1 <= step.repeat_from <= steps:
         yield f"there is no step {step.repeat_from} to go back to"
+
+
+def _has_step(script: Script, number: str) -> bool:
+    return isinstance(script, Topic) and number.isdigit() and 1 <= int(number) <= len(script.steps)
 
 
 def _emergency_faults(script: Emergency) -> Iterator[tuple[tuple[int | str, ...], str]]:

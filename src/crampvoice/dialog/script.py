@@ -83,7 +83,7 @@ class Step:
     unsure: Sentence | None = None
     """Spoken, once, when the person does not know; the question then stands again."""
     silence: str = "next"
-    """Where no answer leads."""
+    """Where no answer leads; "relief.calf 4" is the fourth step of another routine."""
     choices: tuple[Choice, ...] = ()
 
 
