@@ -41,6 +41,8 @@ FOLDERS = (ROOT, ROOT / "topics")
 STOP = ROOT / "night" / "stop.ogg"
 QUESTION = ROOT / "why do i get leg cramps.ogg"
 """Has a long answer, for what is said into one."""
+BREATH_S = 0.3
+"""Pause inside what is said, in seconds: longer than the shortest silence that ends an utterance."""
 ROOM = 3e-4
 """Noise of a quiet room, RMS as a share of full scale: -70 dBFS."""
 
@@ -175,6 +177,8 @@ def measured(side: str, asked: list[Path], others: list[Path], recordings: list[
         cries = [file for file in asked if is_distress(readings[file], NightBands())]
         figures["cries that do not wake it"] = f"{len(cries) - answered_asleep(bench, cries)} of {len(cries)}"
         signs = [file for file, reading in readings.items() if kind_of(reading.id) == "emergency"]
+        harmless = [file for file in asked if file not in signs]
+        figures["danger signs 0.3 s behind a topic, answered"] = f"{answered_behind(bench, harmless, signs)} of {len(harmless)}"
         figures["danger signs said into an answer, answered"] = f"{answered_over(bench, signs)} of {len(signs)}"
     if others:
         hours = sum(sound(file).size for file in others) / RATE_HZ / 3600
@@ -222,6 +226,18 @@ def answered_over(bench: Bench, signs: Iterable[Path]) -> int:
     question = sound(QUESTION)
     cuts = (said_into_answer(bench, question, sound(file)) for file in signs)
     return sum(any(_is_about_danger(event, at) for event in night.events) for night, at in filter(None, cuts))
+
+
+def answered_behind(bench: Bench, topics: Iterable[Path], signs: Sequence[Path]) -> int:
+    """Count the danger signs, taken in turn, that are answered or asked about when they follow a topic after a breath."""
+    count = 0
+    for file, sign in zip(topics, itertools.cycle(signs)):
+        topic = sound(file)
+        topic = topic[: last_word(topic)]
+        both = np.concatenate([topic, np.zeros(round(BREATH_S * RATE_HZ), dtype=np.float32), sound(sign)])
+        night = bench.night(in_a_room(both, 1.0, 3.0), awake=True)
+        count += any(_is_about_danger(event, RATE_HZ + topic.size) for event in night.events)
+    return count
 
 
 def _is_about_danger(event: Event, after: int) -> bool:
