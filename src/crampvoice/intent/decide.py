@@ -87,31 +87,13 @@ def decide(
 ) -> Reading:
     """Read one utterance; `about` is the id that was answered just before, if it may lean on that.
 
-    `hypotheses` are its readings with their weights, `scores` the matcher's opinion of them all together. The rules see
-    only those of the open graph if there are any: the grammar hears danger words in talk about something else. `known` are
-    facts about the person from earlier turns, such as `pregnant`; the rules count them in.
+    `hypotheses` are its readings with their weights, `scores` the matcher's opinion of them all together. `known` are facts
+    about the person from earlier turns, such as `pregnant`; the rules count them in.
     """
-    text = hypotheses[0].text if hypotheses else ""
     if not any(hypothesis.text for hypothesis in hypotheses):
         return Reading(text="", id="none")
-    heard_freely = [one for one in hypotheses if one.decode != "grammar" and one.text]
-    heard = heard_freely or hypotheses
-    findings = _findings(heard, rules, known)
-    by_itself = _findings(heard, rules) if known else findings
-    case = Case(
-        scores=scores,
-        findings=findings,
-        calm=rules.is_calm(text),
-        learned=scores.nearest[1] if scores.nearest[0] == text else None,
-        knowledge=knowledge,
-        bands=bands,
-        about=about,
-        words=len(text.split()),
-        rules=rules.by_name,
-        staying=rules.staying,
-        over=rules.says_over(text),
-        carried=frozenset(finding for finding in findings if finding not in by_itself),
-    )
+    case = Case.of(hypotheses, scores, rules, knowledge, bands, about=about, known=known)
+    text, findings = hypotheses[0].text, case.findings
     id_, between = case.choose()
     raised = [level for f in case.present if f.id == id_ and (level := rules.raised(f.rule))]
     level = max(raised, key=lambda one: one.urgency, default=None)
@@ -152,6 +134,43 @@ class Case:
     """Whether something is said to be over, which those signs are not for that."""
     carried: frozenset[Finding] = frozenset()
     """Findings that rest on what was known of the person before; the scores know nothing of that."""
+
+    @classmethod
+    def of(
+        cls,
+        hypotheses: Sequence[Hypothesis],
+        scores: Scores,
+        rules: DangerRules,
+        knowledge: Knowledge,
+        bands: Bands,
+        *,
+        about: str | None = None,
+        known: frozenset[str] = frozenset(),
+    ) -> Case:
+        """Gather what the rules find in one utterance, of which some words were heard.
+
+        The rules see only the readings of the open graph if there are any: the grammar hears danger words in talk about
+        something else.
+        """
+        text = hypotheses[0].text
+        heard_freely = [one for one in hypotheses if one.decode != "grammar" and one.text]
+        heard = heard_freely or hypotheses
+        findings = _findings(heard, rules, known)
+        by_itself = _findings(heard, rules) if known else findings
+        return cls(
+            scores=scores,
+            findings=findings,
+            calm=rules.is_calm(text),
+            learned=scores.nearest[1] if scores.nearest[0] == text else None,
+            knowledge=knowledge,
+            bands=bands,
+            about=about,
+            words=len(text.split()),
+            rules=rules.by_name,
+            staying=rules.staying,
+            over=rules.says_over(text),
+            carried=frozenset(finding for finding in findings if finding not in by_itself),
+        )
 
     @property
     def present(self) -> tuple[Finding, ...]:

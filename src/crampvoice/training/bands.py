@@ -95,16 +95,9 @@ def _around(bands: Bands, name: str) -> Iterable[Bands]:
 
 
 def _case(one: Phrasing, matcher: Matcher, rules: DangerRules, knowledge: Knowledge) -> Case:
-    scores = matcher.scores([Hypothesis(text=one.text)], one.about)
-    return Case(
-        scores=scores,
-        findings=rules.findings(one.text),
-        calm=rules.is_calm(one.text),
-        learned=None,
-        knowledge=knowledge,
-        bands=START,
-        about=one.about or None,
-    )
+    said = [Hypothesis(text=one.text)]
+    case = Case.of(said, matcher.scores(said, one.about), rules, knowledge, START, about=one.about or None)
+    return replace(case, learned=None)
 
 
 def _price(one: Phrasing, case: Case, prices: Prices) -> float:
