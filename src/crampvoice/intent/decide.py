@@ -19,8 +19,6 @@ _NAMED = 2.0
 """What the share of a danger sign is multiplied with when a rule names it."""
 _AT_LEVEL = 4.0
 """The same for signs of level `emergency_now` when that level is likelier than `today`."""
-_BESIDE_HARMLESS = 0.7
-"""How likely an unclear sign must be beside the likeliest harmless meaning to be asked about, as a share of that."""
 _SURE_BEHIND = 0.5
 """Share of a danger sign, as a follow-up to the answer before, from which it is asked about."""
 _FEW_WORDS = 8
@@ -222,7 +220,7 @@ class Case:
         return ("clarify", (emergency, self._best_harmless())) if asks else None
 
     def _carried(self) -> tuple[str, tuple[str, str] | None] | None:
-        """Give the danger sign that what is known of the person makes of this.
+        """Give the danger sign that what is known of the person makes of this, or a likelier one that is more urgent.
 
         Ask first if it may not be for the device, or if it is surely a topic about leg cramps by itself.
         """
@@ -230,6 +228,9 @@ class Case:
         if not signs or self._is_long_talk():
             return None
         sign = max(signs, key=lambda one: self._level_of(one).urgency).id
+        likeliest = self._best_emergency()
+        if self._share(likeliest) > self._share(sign):
+            sign = max(sign, likeliest, key=lambda id_: self.knowledge.levels[id_].urgency)
         best = self._harmless()[0]
         sure = best.score >= self.bands.firm
         if sure and self._steers(best):
@@ -280,11 +281,10 @@ class Case:
     def _unclear(self) -> tuple[str, tuple[str, str] | None] | None:
         if not self._is_unclear():
             return None
-        return next(c.id for c in self.scores.candidates if c.id in self.knowledge.unclear), None
+        return self._best_unclear().id, None
 
     def _is_unclear(self) -> bool:
-        share = self._unclear_share()
-        likely = share >= self.bands.unclear and share >= _BESIDE_HARMLESS * self._harmless()[0].score
+        likely = self._unclear_share() >= self.bands.unclear and self._best_unclear().score >= self._harmless()[0].score
         return likely and self._danger_as_follow_up() >= self.bands.ask / 2
 
     def _rest(self) -> tuple[str, tuple[str, str] | None]:
@@ -384,6 +384,9 @@ class Case:
 
     def _share(self, id_: str) -> float:
         return next((c.score for c in self.scores.candidates if c.id == id_), 0.0)
+
+    def _best_unclear(self) -> Candidate:
+        return next(c for c in self.scores.candidates if c.id in self.knowledge.unclear)
 
     def _unclear_share(self) -> float:
         return sum(c.score for c in self.scores.candidates if c.id in self.knowledge.unclear)
