@@ -71,7 +71,7 @@ def answer_topic(scripts: Scripts, talk: Talk, script: Topic, reading: Reading, 
             script = other
             break
     own = next((v.say for v in script.variants if v.say and v.who in talk.person | reading.facts), ())
-    say = (own or script.say) + script.caveats
+    say = (own or script.say) + tuple(one for one in script.caveats if one not in own)
     question = _check(script) if script.check else None
     in_pain = script.steps and script.id.partition(".")[0] in CRAMP_NOW
     began = now if in_pain and talk.began is None else talk.began
@@ -165,7 +165,7 @@ def step(scripts: Scripts, talk: Talk, place: Place, id_: str) -> Reply:
 def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading, now: int) -> Reply:
     """Go where a step of the running routine leads: another step, the end, another script, or a step of its routine.
 
-    Whoever that script has something else for gets that instead of the step.
+    Before that step come the caveats of its script; a person for whom another answer is meant gets that one.
     """
     assert talk.place is not None
     topic = scripts[talk.place.routine]
@@ -177,7 +177,7 @@ def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading
     if place != routine.END:
         reply = answer(scripts, replace(talk, place=None, question=None), place, reading, now)
         if number and reply.talk.place == Place(routine=place):
-            return step(scripts, reply.talk, Place(routine=place, step=int(number) - 1), id_)
+            return _behind_caveats(scripts, step(scripts, reply.talk, Place(routine=place, step=int(number) - 1), id_), place)
         return reply if reply.turn.level else replace(reply, turn=replace(reply.turn, id=id_, kind=kind_of(id_)))
     lasted = now - talk.began if talk.began is not None else None
     ended = replace(talk, place=None, question=None, began=None, lasted=lasted)
@@ -186,6 +186,13 @@ def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading
     yes, no = Option(goto="diary.log", yes_or_no="yes"), Option(goto="control.no", yes_or_no="no")
     question = Question(about="diary.log", say=OFFER_TO_LOG, options=(yes, no))
     return speak(replace(ended, question=question), id_, (OFFER_TO_LOG,))
+
+
+def _behind_caveats(scripts: Scripts, reply: Reply, id_: str) -> Reply:
+    topic = scripts[id_]
+    assert isinstance(topic, Topic)
+    say = topic.caveats + reply.turn.say
+    return replace(reply, turn=replace(reply.turn, say=say), talk=replace(reply.talk, said=say))
 
 
 _SMALL = frozenset(
