@@ -12,7 +12,7 @@ from little_scripts import CALF_STEPS, SCRIPTS, heard
 from crampvoice.dialog import engine
 from crampvoice.dialog.reply import OFFER_TO_LOG, STAYS, Reply
 from crampvoice.dialog.script import Step
-from crampvoice.dialog.talk import FORGET_AFTER, Place, Talk
+from crampvoice.dialog.talk import FORGET_AFTER, TAKEN_BACK_WITHIN, Place, Talk
 from crampvoice.messages import RATE_HZ, Finding, Level, Reading
 
 
@@ -282,6 +282,42 @@ def test_it_is_gone_once_more_gives_the_advice_only_if_the_sign_itself_was_heard
     faint = after(heard("unclear.faint"), over, over)
     assert (faint.turn.id, faint.turn.say) == ("relief.start", (STAYS, "Straighten the leg."))
     assert (faint.talk.said, faint.talk.question, faint.talk.emergency) == (faint.turn.say, None, None)
+
+
+@pytest.mark.parametrize("text", ["no wait just one", "sorry only one"])
+def test_a_harmless_answer_to_a_question_about_danger_may_be_taken_back(text: str) -> None:
+    denied = after(heard("unclear.swollen"), heard("none", "both"))
+    assert denied.turn.id == "see_doctor.when"
+    assert after(heard("none", text), talk=denied.talk).turn.id == "emergency.clot"
+    late = engine.respond(SCRIPTS, denied.talk, heard("none", text), denied.talk.heard_at + TAKEN_BACK_WITHIN + RATE_HZ)
+    assert late.turn.id == "none"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        heard("none", "is it just one tablet"),
+        heard("none", "and then there was just one of them left in the fridge"),
+        heard("why.general", "just one reason please", score=0.9),
+        heard("control.repeat", "just one more time"),
+        heard("none", "it's both"),
+    ],
+)
+def test_what_only_sounds_like_it_takes_nothing_back(said: Reading) -> None:
+    denied = after(heard("unclear.swollen"), heard("none", "both"))
+    assert after(said, talk=denied.talk).turn.level is None
+
+
+@pytest.mark.parametrize("farewell", [heard("control.goodnight", "i'm back in bed"), heard("control.thanks", "thanks")])
+def test_a_farewell_has_a_question_about_danger_asked_again_once_only(farewell: Reading) -> None:
+    again = after(HALF_CLOT, farewell)
+    assert (again.turn.id, again.turn.say) == ("clarify", ("Is one leg swollen?",))
+    assert after(farewell, talk=again.talk).turn.id == farewell.id
+
+
+@pytest.mark.parametrize("text", ["please", "right"])
+def test_a_plea_is_no_yes_to_a_question_about_danger(text: str) -> None:
+    assert after(HALF_CHEST, heard("none", text)).turn.id == "none"
 
 
 @pytest.mark.parametrize("asked", [HALF_CHEST, heard("unclear.faint")])

@@ -18,14 +18,17 @@ _YES = re.compile(
     r"love))*$)"
 )
 """Yes; "i have" and the like only by themselves: "i have a cramp in my calf" answers nothing."""
+_NO_ANSWER_TO_DANGER = frozenset(["please", "right"])
+"""What is a yes to an offer, but to a question about danger rather a plea or a breath."""
 _NO = re.compile(
     r"^(?:um |uh |er |oh |well |i think |i guess |actually |thankfully |luckily )*"
     r"(?:no|nope|nah|know|not|none|neither|never|nothing|it isn't|it's not|it doesn't|it hasn't|it didn't|i'm not|"
-    r"i don't think|"
+    r"i don't think|i wouldn't (?:say|have (?:said|thought)|think)|(?:i )?can't say i|"
     r"i haven't|i didn't|he isn't|she isn't|he's not|she's not|there isn't|don't think so|i don't think so|hardly|no thanks)\b"
 )
 _UNSURE = re.compile(
-    r"\b(?:don't know|not sure|no idea|can't tell|can't see|hard to say|unsure|maybe|perhaps|dunno|couldn't say)\b"
+    r"\b(?:don't know|not sure|no idea|(?:can't|couldn't) (?:tell|see)|couldn't say|can't say(?! i)|hard to say|unsure|maybe|"
+    r"perhaps|dunno)\b"
 )
 _DENIAL = re.compile(
     r"\b(?:no|not|isn't|aren't|never|without|neither|nor|doesn't|don't|hasn't|haven't|hadn't|wasn't|weren't|didn't)\b"
@@ -66,7 +69,8 @@ def chosen(question: Question, text: str) -> Option | Literal["unsure"] | None:
     named = [option for option in question.options if _names(option.words, text)]
     if len({option.goto for option in named}) == 1:
         return named[0]
-    given = yes_or_no(text)
+    about_danger = question.about.startswith(("emergency.", "unclear."))
+    given = None if about_danger and text in _NO_ANSWER_TO_DANGER else yes_or_no(text)
     if given == "unsure":
         return "unsure"
     if named:

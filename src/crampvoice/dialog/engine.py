@@ -25,13 +25,19 @@ from crampvoice.dialog.reply import (
 )
 from crampvoice.dialog.script import Emergency, Topic, Unclear, Who
 from crampvoice.dialog.steer import steer
-from crampvoice.dialog.talk import Option, Question, Talk
+from crampvoice.dialog.talk import TAKEN_BACK_WITHIN, Option, Question, Talk
 from crampvoice.messages import RATE_HZ, Level, Reading, kind_of
 
 _NEW_SUBJECT = 0.6
 """Score from which a topic is a new subject rather than an answer to the open question."""
 _SHORT = 4
 """Most words of an answer that is nothing but an answer."""
+_CORRECTION = 8
+"""Most words in which an answer is taken back."""
+_QUESTION = re.compile(
+    r"^(?:and |but |so )?(?:is|are|was|what|why|how|can|could|should|shall|do|does|did|will|would|when|which|who)\b"
+)
+"""First words of a question."""
 _OVER = re.compile(
     r"\b(?:gone|passed|better|all right|alright|fine|normal|himself|herself|eased|easing|stopped|over|worn off|went away|"
     r"settled)\b"
@@ -44,7 +50,8 @@ _WAS = re.compile(
 """Words by which even a "no" says that the sign was there: "no it's gone now"."""
 _BETTER = frozenset("control.better aftercare.back_to_sleep aftercare.soreness".split())
 """What is understood when somebody says that it is over."""
-_FINISHED = _BETTER | {"control.goodnight", "control.thanks"}
+_FAREWELL = frozenset(["control.goodnight", "control.thanks"])
+_FINISHED = _BETTER | _FAREWELL
 """What is understood when somebody has done with it, in an answer to a question about danger."""
 _SAID_OUTRIGHT = re.compile(r"^(?:(?:um|uh|er|oh|well) )*(?:yes|yeah|yep|yup|yah|aye|no|nope|nah)\b")
 """First words that are yes or no and nothing else, unlike those of "i have a cramp" or "not again"."""
@@ -176,6 +183,8 @@ def _respond(scripts: Scripts, talk: Talk, reading: Reading, now: int) -> Reply:
         return answer(scripts, talk, reading.id, reading, now)
     if talk.question is not None and (reply := _answered(scripts, talk, talk.question, reading, now)):
         return _still_open(scripts, talk, reply, reading)
+    if talk.question is None and talk.denied is not None and (reply := _taken_back(scripts, talk, *talk.denied, reading, now)):
+        return reply
     if talk.emergency is not None and (reply := _stay(scripts, talk, talk.emergency, reading, now)):
         return reply
     if reading.id.startswith(("control.", "diary.")):
@@ -284,11 +293,28 @@ def _take(
     if option.ask_again_s is not None and not question.once_more:
         due = (question.about, now + option.ask_again_s * RATE_HZ)
         reply = replace(reply, talk=replace(reply.talk, ask_again=due))
+    if _is_harmless(scripts, question, option):
+        reply = replace(reply, talk=replace(reply.talk, denied=(question, now + TAKEN_BACK_WITHIN)))
     return reply
+
+
+def _taken_back(scripts: Scripts, talk: Talk, question: Question, until: int, reading: Reading, now: int) -> Reply | None:
+    """Give the dangerous answer to a question that was answered harmlessly, if that is said now: "no wait just one"."""
+    elsewhere = kind_of(reading.id) == "topic" and reading.id != talk.topic and reading.score >= _NEW_SUBJECT
+    asks = reading.id in _STEERING or _QUESTION.search(reading.text)
+    if now > until or elsewhere or asks or len(reading.text.split()) > _CORRECTION:
+        return None
+    by_name = replace(question, options=tuple(replace(one, yes_or_no=None) for one in question.options))
+    option = answers.chosen(by_name, reading.text)
+    if not isinstance(option, Option) or _is_harmless(scripts, question, option):
+        return None
+    return _take(scripts, replace(talk, denied=None), question, option, reading, now)
 
 
 def _is_another_matter(scripts: Scripts, question: Question, option: Option | str | None, reading: Reading, top: float) -> bool:
     """Tell whether a new subject leaves a question about danger open, or only begins like the dangerous yes or no."""
+    if option is None and reading.id in _FAREWELL:
+        return isinstance(scripts.get(question.silence or ""), Emergency)
     if kind_of(reading.id) != "topic" or top < _NEW_SUBJECT:
         return False
     if not isinstance(option, Option):

@@ -19,6 +19,9 @@ Help may take that long; after a false alarm, the next cramp of the night is hel
 CRAMP_TOO_LONG = 10 * 60 * RATE_HZ
 """A cramp that goes on for this long is an emergency, in samples: ten minutes (`emergency.over_ten_minutes`)."""
 
+TAKEN_BACK_WITHIN = 60 * RATE_HZ
+"""How long the harmless answer to a question about danger may be taken back, in samples: one minute (judgement)."""
+
 ANSWER_WITHIN = 8 * RATE_HZ
 """How long an open question waits for its answer, in samples (rule 7 of the red flags: about eight seconds)."""
 
@@ -103,6 +106,8 @@ class Talk:
     """How long the cramp took that was over last, in samples."""
     logged: bool = False
     """Whether the cramp in hand is in the diary already."""
+    denied: tuple[Question, int] | None = None
+    """Question about danger that got a harmless answer, and the sample until which that may be taken back."""
     ask_again: tuple[str, int] | None = None
     """Unclear case whose question is to be asked once more, and the sample from which it is time."""
     heard_at: int = 0
