@@ -130,8 +130,11 @@ MEANINGS = {
     "i can't breathe": "emergency.chest_or_breath",
     "why do i get cramps": "why.general",
     "why do i get cramps at night": "why.at_night",
+    "why do i get cramps then eh at night": "why.at_night",
     "cramp in my calf and no breath": "emergency.chest_or_breath",
     "i can't breathe because of all this": "why.general",
+    "my heart is all wrong": "emergency.chest_or_breath",
+    "nobody knows it": "emergency.chest_or_breath",
     "my leg is numb": "unclear.leg_numb",
     "stop": "control.stop",
     "repeat": "control.repeat",
@@ -148,6 +151,9 @@ MEANINGS = {
     "thanks": "control.thanks",
 }
 
+FAINT = ("my heart is all wrong", "nobody knows it")
+"""Danger signs that no rule names, of which the matcher is half sure."""
+
 
 def understand(utterance: Utterance, about: str | None, known: frozenset[str] = frozenset()) -> Reading:
     """Know a few phrases for sure, and nothing else."""
@@ -155,12 +161,13 @@ def understand(utterance: Utterance, about: str | None, known: frozenset[str] = 
     id_ = MEANINGS.get(text, "none")
     danger = id_.startswith("emergency.")
     finding = Finding(id=id_, rule="test", words=tuple(text.split()))
+    faint = text in FAINT
     return Reading(
         text=text,
         id=id_,
         candidates=(Candidate(id=id_, score=0.95), Candidate(id="why.general", score=0.05)),
-        danger=0.95 if danger else 0.0,
-        findings=(finding,) if danger else (),
+        danger=0.5 if faint else 0.95 if danger else 0.0,
+        findings=(finding,) if danger and not faint else (),
         nearest=("", 0.9),
     )
 

@@ -47,6 +47,23 @@ def test_danger_in_the_rest_is_an_alarm(pause_s: float, first: str, then: str, e
     assert not night.of("step")
 
 
+def test_a_sentence_in_three_parts_is_one() -> None:
+    night = said_on("why do i get cramps", "then eh", "at night", pause_s=0.35)
+    assert answers(night) == ["why.general", "why.at_night"]
+
+
+@pytest.mark.parametrize(("text", "answered"), [("my heart is all wrong", True), ("nobody knows it", False)])
+def test_a_sign_no_rule_names_counts_behind_a_breath_if_its_words_are_not_the_own_ones(text: str, answered: bool) -> None:
+    night = said_on("why do i get cramps", text, pause_s=0.35)
+    assert ("emergency.chest_or_breath" in answers(night)) is answered
+
+
+def test_what_was_confirmed_without_a_final_text_is_continued_like_nothing() -> None:
+    first = Utterance(hypotheses=(), start=0, end=10)
+    then = _utterance([("at night", 1.0, "open")], 20, 30)
+    assert [one.text for one in joined(first, then).hypotheses] == ["at night"]
+
+
 @pytest.mark.parametrize("pause_s", PAUSES_S)
 def test_danger_is_not_taken_back_by_the_rest(pause_s: float) -> None:
     night = said_on("i can't breathe", "because of all this", pause_s=pause_s)

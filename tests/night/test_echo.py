@@ -67,10 +67,48 @@ def test_somebody_else_is_let_through(level_db: float) -> None:
     assert level_dbfs(heard - other[begin + 2 * CHUNK_SAMPLES : end]) < level_dbfs(heard) - 10
 
 
-def test_a_voice_that_comes_back_as_loud_as_it_left_is_learned_in_the_end() -> None:
+def _in_a_room(own: Samples, level_db: float) -> Samples:
+    """The own voice out of a loudspeaker that distorts, in a room with a reverberation time of 0.35 s."""
+    tail = np.random.default_rng(5).standard_normal(RATE_HZ // 4) * np.exp(-6.9 * np.arange(RATE_HZ // 4) / (0.35 * RATE_HZ))
+    tail[0] = 4
+    room = np.convolve(np.tanh(5 * own) / 5, tail / np.sqrt(np.square(tail).sum()))[: own.size].astype(np.float32)
+    return _echoed(room, level_db, 60)
+
+
+def test_a_loudspeaker_that_wakes_late_is_learned_in_the_end() -> None:
     own = _own()
-    cleaned = _clean(_hiss() + _echoed(own, 0, 60), own)
-    assert _loudest(cleaned[6 * RATE_HZ :]) < -60
+    late = _in_a_room(own, -6)
+    late[:RATE_HZ] = 0
+    cleaned = _clean(_hiss() + late, own)
+    assert _loudest(cleaned[RATE_HZ : 2 * RATE_HZ]) > -40
+    assert _loudest(cleaned[4 * RATE_HZ :]) < -60
+
+
+def test_a_loudspeaker_that_becomes_louder_is_learned_anew() -> None:
+    own = _own()
+    louder = np.concatenate([_in_a_room(own, -20)[: 2 * RATE_HZ], _in_a_room(own, 0)[2 * RATE_HZ :]])
+    assert _loudest(_clean(_hiss() + louder, own)[6 * RATE_HZ :]) < -60
+
+
+@pytest.mark.parametrize("level_db", [-12, -40])
+def test_somebody_who_speaks_through_the_first_seconds_is_not_learned_as_the_own_voice(level_db: float) -> None:
+    own = _own()
+    rng = np.random.default_rng(3)
+    other = np.zeros_like(own)
+    other[: 5 * RATE_HZ] = 0.2 * rng.standard_normal(5 * RATE_HZ)
+    begin, end = round(6.5 * RATE_HZ), 7 * RATE_HZ
+    other[begin:end] = 0.15 * rng.standard_normal(end - begin)
+    cleaned = _clean(_hiss() + _in_a_room(own, level_db) + other, own)
+    for part in (slice(4 * RATE_HZ, 5 * RATE_HZ), slice(begin + 2 * CHUNK_SAMPLES, end)):
+        assert level_dbfs(cleaned[part]) > level_dbfs(other[part]) - 3
+
+
+def test_a_word_into_the_first_sentence_lets_no_own_voice_through_behind_it() -> None:
+    own = np.roll(_own(), -2000)
+    other = np.zeros_like(own)
+    other[: 4 * CHUNK_SAMPLES] = 0.2 * np.random.default_rng(3).standard_normal(4 * CHUNK_SAMPLES)
+    cleaned = _clean(_hiss() + _in_a_room(own, -12) + other, own)
+    assert _loudest(cleaned[5 * CHUNK_SAMPLES :]) < -60
 
 
 @pytest.mark.parametrize("begin_s", [0.0, 0.2])

@@ -48,7 +48,12 @@ def is_rest(reading: Reading, *, sure: float) -> bool:
 
 
 def joined(first: Utterance, second: Utterance) -> Utterance:
-    """Make one utterance of two that follow each other: the n-th readings of each decode belong together."""
+    """Make one utterance of two that follow each other: the n-th readings of each decode belong together.
+
+    The first may be without any: what interrupted the device is confirmed by a partial, and its end may hear nothing.
+    """
+    if not first.hypotheses:
+        return replace(second, start=first.start)
     pairs: list[Hypothesis] = []
     for decode in dict.fromkeys(one.decode for one in first.hypotheses + second.hypotheses):
         before, after = _readings(first, decode), _readings(second, decode)

@@ -40,10 +40,15 @@ class EchoRules:
     """Chunks of own voice (0.5 s) in which its loudness is learned; up to `partitions` more while something much louder than
     before may still be on its way."""
     unlearned: float = 0.35
-    """Share of its power at which the own voice is taken to come back until its loudness is learned: -4.6 dB."""
-    learn_by: int = 125
-    """Chunks of own voice (4 s) after which its loudness is learned even from chunks that seemed to hold somebody else: it
-    comes back louder than that."""
+    """Share of its power at which the own voice is taken to come back until its loudness is learned: with `louder`, what is
+    above -1.5 dB of it is somebody else's."""
+    explained: float = 0.5
+    """Share of the power left after subtraction below which a chunk is mostly own voice, as loud as it may be."""
+    explained_for: int = 31
+    """So many such chunks in a row (1 s) are learned from though they seemed to hold somebody else: the loudspeaker has
+    become louder, or comes back louder than `unlearned`."""
+    forget: float = 0.98
+    """Share of the loudness that is kept from chunk to chunk while the filter is not proven: it may be somebody else's."""
     louder: float = 2.0
     """How many times the power of the own voice somebody else needs while the filter is not proven."""
     rest_share: float = 0.4
@@ -142,7 +147,8 @@ class _Gate:
     def __init__(self, rules: EchoRules) -> None:
         self._rules = rules
         self._powers = np.zeros(rules.partitions)
-        self._met = self._learned = 0
+        self._learned = 0
+        self._explained = 0
         self._coupling = 0.0
         self._loudest = self._comes_back = self._settled = 0.0
         self._before, self._after = 1e-9, 1e-9
@@ -163,7 +169,6 @@ class _Gate:
         power = float(np.mean(np.square(heard)))
         self._before = rules.smoothing * self._before + (1 - rules.smoothing) * power
         self._after = rules.smoothing * self._after + (1 - rules.smoothing) * float(np.mean(np.square(rest)))
-        self._met += bool(own.any())
         to_come = self._learned < rules.learn + rules.partitions and loudest > rules.louder * self._settled
         learning = self._learned < rules.learn or to_come
         left = self._after / self._before
@@ -173,19 +178,21 @@ class _Gate:
         else:
             other = power > rules.louder * most
         audible = min(power, self._after) > rules.above_floor * floor**2
-        if other and audible and not (learning and self._met > rules.learn_by):
+        self._explained = self._explained + 1 if audible and left < rules.explained else 0
+        if other and audible and self._explained <= rules.explained_for:
             self._let_through = rules.hold
             return False
         self._let_through -= 1
         if self._let_through >= 0 and not (learning and power < most):
             return False
-        self._learned += bool(own.any())
         comes_back = power if power > rules.above_floor * floor**2 else 0.0
+        self._learned += bool(own.any())
         if learning:
             self._loudest, self._comes_back = max(self._loudest, loudest), max(self._comes_back, comes_back)
             self._coupling = self._comes_back / max(self._loudest, 1e-7)
         elif loudest > 1e-7:
-            self._coupling = max(0.998 * self._coupling, comes_back / loudest)
+            keep = 0.998 if self._left < rules.proven_share else rules.forget
+            self._coupling = max(keep * self._coupling, comes_back / loudest)
         if comes_back:
             self._left = 0.95 * self._left + 0.05 * min(left, 1.0)
         return True

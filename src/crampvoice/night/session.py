@@ -7,7 +7,7 @@ Time is the number of samples fed; nothing here waits or reads a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crampvoice.audio.endpointing import Started, State
@@ -29,6 +29,7 @@ from crampvoice.night.settling import (
     Understand,
     counts_over_own_voice,
     is_by_others,
+    is_said_on,
     patience,
 )
 from crampvoice.night.speaking import Line, Speaker
@@ -158,6 +159,8 @@ class Session:
         """
         counted: dict[str, Any] = {} if count is None else {"count": count}
         self._journal.note("device", self.now, device=name, state=state, **counted)
+        if state == "found" and self._echo is not None:
+            self._echo = EchoFilter()
         if name == "loudspeaker" and state in ("lost", "found"):
             unheard = self._lost is not None and self._spoke > self._lost - LOST_SINCE
             self._lost = self.now if state == "lost" else None
@@ -205,6 +208,7 @@ class Session:
             paused = self._echo is not None and self._listener.silence >= PAUSED
             if self._settling.is_confirmed(self.now, paused=paused) and self._counts(reading):
                 self._interrupt(speech, reading)
+                speech.silence = QUICK
         elif fresh and speech.silence < PATIENT:
             self._talk.prepare(reading, self.now)
 
@@ -258,17 +262,14 @@ class Session:
         if own or kind_of(reading.id) in ("control", "diary"):
             return utterance, reading
         if kind_of(reading.id) == "emergency":
-            if speech.over:
+            if speech.over and is_said_on(reading.text, self._speaker.own_words(self.now)):
                 self._interrupt(speech, reading)
             return utterance, reading
         together = joined(answered.utterance, utterance)
         before = answered.talk
         whole = self._understand(together, before.in_hand(self.now), before.remembered(self.now).person)
         if not answered.is_changed_by(whole):
-            if not is_rest(reading, sure=self._bands.sure_topic):
-                return utterance, reading
-            self._answered = replace(answered, utterance=together)
-            return None
+            return None if is_rest(reading, sure=self._bands.sure_topic) else (utterance, reading)
         self._talk.take_back(answered.talk, self.now)
         if speech.over:
             self._interrupt(speech, whole)
@@ -318,7 +319,7 @@ class Session:
 
     def _interrupt(self, speech: _Speech, reading: Reading) -> None:
         line = self._speaker.line
-        speech.confirmed, speech.silence = reading, QUICK
+        speech.confirmed = reading
         speech.cut = self._speaker.left()
         self._speaker.stop(self.now)
         self._loudness.ducked = False

@@ -36,6 +36,9 @@ SURE_OVER = 0.9
 SURE_OVER_WORDS = 5
 """How many words such a sign needs at least: a short echo is easily misheard as anything."""
 
+SAID_ON_WORDS = 3
+"""How many words of a danger sign are none of the device's own when it follows an answered part after a breath."""
+
 NOTHING = Reading(text="", id="none")
 
 
@@ -130,6 +133,11 @@ def is_by_others(text: str, own_words: frozenset[str]) -> bool:
     """Tell whether more than half of the words are none of the device's own."""
     heard = text.split()
     return 2 * sum(word not in own_words for word in heard) > len(heard)
+
+
+def is_said_on(text: str, own_words: frozenset[str]) -> bool:
+    """Tell whether speech that goes on after a breath holds words enough that are none of the device's own."""
+    return sum(word not in own_words for word in text.split()) >= SAID_ON_WORDS
 
 
 def counts_over_own_voice(
