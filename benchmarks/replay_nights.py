@@ -41,8 +41,10 @@ FOLDERS = (ROOT, ROOT / "topics")
 STOP = ROOT / "night" / "stop.ogg"
 QUESTION = ROOT / "why do i get leg cramps.ogg"
 """Has a long answer, for what is said into one."""
-BREATH_S = 0.3
-"""Pause inside what is said, in seconds: longer than the shortest silence that ends an utterance."""
+BREATHS_S = (0.3, 0.42, 0.3)
+"""Pauses inside what is said, in seconds, taken in turn: longer than the shortest silence that ends an utterance."""
+ASKED_FROM = 0.05
+"""Danger from which a question counts as one about danger."""
 ROOM = 3e-4
 """Noise of a quiet room, RMS as a share of full scale: -70 dBFS."""
 
@@ -178,7 +180,7 @@ def measured(side: str, asked: list[Path], others: list[Path], recordings: list[
         figures["cries that do not wake it"] = f"{len(cries) - answered_asleep(bench, cries)} of {len(cries)}"
         signs = [file for file, reading in readings.items() if kind_of(reading.id) == "emergency"]
         harmless = [file for file in asked if file not in signs]
-        figures["danger signs 0.3 s behind a topic, answered"] = f"{answered_behind(bench, harmless, signs)} of {len(harmless)}"
+        figures["danger signs behind a topic, answered"] = f"{answered_behind(bench, harmless, signs)} of {len(harmless)}"
         figures["danger signs said into an answer, answered"] = f"{answered_over(bench, signs)} of {len(signs)}"
     if others:
         hours = sum(sound(file).size for file in others) / RATE_HZ / 3600
@@ -231,17 +233,20 @@ def answered_over(bench: Bench, signs: Iterable[Path]) -> int:
 def answered_behind(bench: Bench, topics: Iterable[Path], signs: Sequence[Path]) -> int:
     """Count the danger signs, taken in turn, that are answered or asked about when they follow a topic after a breath."""
     count = 0
-    for file, sign in zip(topics, itertools.cycle(signs)):
+    for file, sign, breath_s in zip(topics, itertools.cycle(signs), itertools.cycle(BREATHS_S)):
         topic = sound(file)
         topic = topic[: last_word(topic)]
-        both = np.concatenate([topic, np.zeros(round(BREATH_S * RATE_HZ), dtype=np.float32), sound(sign)])
-        night = bench.night(in_a_room(both, 1.0, 3.0), awake=True)
-        count += any(_is_about_danger(event, RATE_HZ + topic.size) for event in night.events)
+        before = np.concatenate([topic, np.zeros(round(breath_s * RATE_HZ), dtype=np.float32)])
+        night = bench.night(in_a_room(np.concatenate([before, sound(sign)]), 1.0, 3.0), awake=True)
+        count += any(_is_about_danger(event, RATE_HZ + before.size) for event in night.events)
     return count
 
 
 def _is_about_danger(event: Event, after: int) -> bool:
-    return event.kind == "say_start" and event.sample > after and kind_of(event.data["id"]) in ("emergency", "clarify")
+    if event.kind != "decide" or event.sample <= after or not event.data["acted"]:
+        return False
+    asked = event.data["id"] == "clarify" and event.data["danger"] >= ASKED_FROM
+    return asked or kind_of(event.data["id"]) == "emergency"
 
 
 def said_into_answer(bench: Bench, question: Samples, said: Samples) -> tuple[Night, int] | None:

@@ -107,6 +107,8 @@ def test_facts_name_people_and_places(rules: DangerRules) -> None:
     assert {"helper", "child", "shin"} <= rules.facts("my son has pain in his shin")
     assert "pregnant" not in rules.facts("i'm not pregnant i've just got a leg cramp")
     assert rules.facts("what time is it") == frozenset()
+    assert "child" not in rules.facts("my grandson gave me this thing for my cramps")
+    assert "child" in rules.facts("my grandson has a cramp in his shin")
 
 
 @pytest.mark.parametrize(

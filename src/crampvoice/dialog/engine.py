@@ -313,7 +313,7 @@ def _taken_back(scripts: Scripts, talk: Talk, question: Question, until: int, re
 
 def _is_another_matter(scripts: Scripts, question: Question, option: Option | str | None, reading: Reading, top: float) -> bool:
     """Tell whether a new subject leaves a question about danger open, or only begins like the dangerous yes or no."""
-    if option is None and reading.id in _FAREWELL:
+    if option is None and (reading.id in _FAREWELL or _is_between_topics(scripts, reading)):
         return isinstance(scripts.get(question.silence or ""), Emergency)
     if kind_of(reading.id) != "topic" or top < _NEW_SUBJECT:
         return False
@@ -324,6 +324,10 @@ def _is_another_matter(scripts: Scripts, question: Question, option: Option | st
     words = tuple(word for word in option.words if word != "both" or not _BOTH_LEGS.search(reading.text))
     by_name = replace(question, options=(replace(option, words=words, yes_or_no=None),))
     return _SAID_OUTRIGHT.search(reading.text) is None and answers.chosen(by_name, reading.text) is None
+
+
+def _is_between_topics(scripts: Scripts, reading: Reading) -> bool:
+    return reading.between is not None and all(isinstance(scripts[id_], Topic) for id_ in reading.between)
 
 
 def _add_sign(scripts: Scripts, talk: Talk, sign: str, option: Option, reading: Reading, now: int) -> Reply:

@@ -34,6 +34,12 @@ class _Heard:
 
 _CORRECTS = re.compile(r"^(?:(?:no|nope|sorry|wait|not that|actually|well|oh) )+")
 """Words that correct what was said before; what follows them is not denied: "no the foot"."""
+_BY_THE_WAY = re.compile(
+    r"\b(?:my|our|the|his|her|their) (?:\w+ )?"
+    r"(?:(?:grand|step)?(?:son|daughter|child|children|kids?)|niece|nephew|boy|girl|lad)s? "
+    r"(?:gave|bought|brought|got me|rang|installed|taught|showed|lives|visits|takes me|drove|drives)\b"
+)
+"""A child of the family that acts rather than is the patient: "my grandson gave me this"."""
 
 
 class DangerRules:
@@ -88,7 +94,7 @@ class DangerRules:
 
     def facts(self, text: str) -> frozenset[str]:
         """Tell what `text` says about the person: people, and places of the body."""
-        heard = self._hear(_CORRECTS.sub("", text).split())
+        heard = self._hear(_BY_THE_WAY.sub("", _CORRECTS.sub("", text)).split())
         return frozenset(
             name
             for name, hits in heard.items()
