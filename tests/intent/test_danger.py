@@ -109,6 +109,8 @@ def test_facts_name_people_and_places(rules: DangerRules) -> None:
     assert rules.facts("what time is it") == frozenset()
     assert "child" not in rules.facts("my grandson gave me this thing for my cramps")
     assert "child" in rules.facts("my grandson has a cramp in his shin")
+    assert "quinine" in rules.facts("the doctor gave me quinine for the cramps")
+    assert "quinine" not in rules.facts("should i take quinine for the cramps")
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ class DangerRules:
         Raises ValueError for a rule that names an unknown concept or a term that cannot be used.
         """
         self._concepts: dict[str, Concept] = dict(signs.concepts)
-        self._people = frozenset(people.people)
+        self._lasting = frozenset(people.lasting)
+        self._people = frozenset(people.people) | self._lasting
         self._passing = frozenset(people.passing)
         self._facts = self._people | frozenset(people.places)
         terms = {name: concept.terms for name, concept in signs.concepts.items()}
@@ -94,11 +95,14 @@ class DangerRules:
 
     def facts(self, text: str) -> frozenset[str]:
         """Tell what `text` says about the person: people, and places of the body."""
-        heard = self._hear(_BY_THE_WAY.sub("", _CORRECTS.sub("", text)).split())
+        words = _BY_THE_WAY.sub("", _CORRECTS.sub("", text)).split()
+        hits = self._hits(words)
+        standings = self._read(words, hits)
+        names = self._facts - self._lasting if standings.asks else self._facts
         return frozenset(
             name
-            for name, hits in heard.items()
-            if name in self._facts and any(item.standing not in ("denied", "past") for item in hits)
+            for name, items in self._stand(hits, standings).items()
+            if name in names and any(item.standing not in ("denied", "past") for item in items)
         )
 
     def is_calm(self, text: str) -> bool:
@@ -172,6 +176,9 @@ class DangerRules:
     def _check_names(self) -> None:
         if unknown := self._passing - self._people:
             raise ValueError(f"'passing' names '{min(unknown)}', which is none of the people")
+        people = {name for name, concept in self._concepts.items() if concept.kind == "person"}
+        if unknown := self._lasting - people:
+            raise ValueError(f"'lasting' names '{min(unknown)}', which is no concept of kind person")
         for rule in self._rules:
             for name in (*rule.all, *rule.any, *rule.also, *rule.unless):
                 if name not in self._concepts:

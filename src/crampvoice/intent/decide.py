@@ -203,7 +203,7 @@ class Case:
 
     def _danger(self) -> tuple[str, tuple[str, str] | None] | None:
         emergency, danger = self._best_emergency(), self._danger_share()
-        by_rule = bool(self._named())
+        by_rule = any(finding not in self.carried for finding in self._signs())
         ruled = by_rule and self.scores.danger.now + self.scores.danger.today >= self.bands.alarm_with_rule
         if self._is_unclear() and self._unclear_share() > self._urgent_share() and not ruled:
             return None

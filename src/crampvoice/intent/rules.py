@@ -151,3 +151,5 @@ class People:
     places: dict[Name, Annotated[tuple[Term, ...], Field(min_length=1)]]
     passing: tuple[Name, ...] = ()
     """People that one is for a time only: with "years ago" they are so no more."""
+    lasting: tuple[Name, ...] = ()
+    """Concepts of `signs.yaml` that are remembered of a person too, unless they were only asked about."""
