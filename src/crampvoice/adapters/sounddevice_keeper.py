@@ -50,6 +50,9 @@ STALLED_AFTER_S = 1.5
 """How long a running device may be still before it counts as lost, in seconds."""
 PAUSE_WITHIN_S = 1.5
 """How long a pause in what is spoken is waited for before PortAudio is started anew, in seconds."""
+SETTLE_S = 0.7
+"""How long a device that has just come is left alone, in seconds: a stream that is begun while the sound system still
+starts may fail in a way that lets PortAudio 19.6 wait without end."""
 LOOK_WITHIN_S = 5.0
 """How long the child process may take to list the devices, in seconds."""
 HANGS_AFTER_S = 30.0
@@ -271,7 +274,10 @@ class Keeper:
             _log.debug("no fresh list of devices: %s", error)
             return False
         before, self._looked = _listed() if self._looked is None else self._looked, fresh
-        return any(has_come(before, fresh, line.wanted, line.way) for line in self._lines if not line.is_open)
+        if not any(has_come(before, fresh, line.wanted, line.way) for line in self._lines if not line.is_open):
+            return False
+        time.sleep(SETTLE_S)
+        return True
 
     def _start_anew_in_pause(self, until: float) -> None:
         if time.monotonic() < until and any(line.sounding for line in self._lines):
