@@ -67,6 +67,7 @@ QUESTION = Question(about="unclear.something", say="Is it stiff?", options=(STIF
         ("yes", STIFF),
         ("no", FLOPPY),
         ("no it's jerking", STIFF),
+        ("no no it moves and it's jerking normally", FLOPPY),
         ("yes it's floppy", FLOPPY),
         ("it isn't stiff", FLOPPY),
         ("no it is not stiff", FLOPPY),

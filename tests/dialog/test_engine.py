@@ -297,6 +297,7 @@ def test_a_harmless_answer_to_a_question_about_danger_may_be_taken_back(text: st
     "said",
     [
         heard("none", "is it just one tablet"),
+        heard("none", "i can reach it with one hand"),
         heard("none", "and then there was just one of them left in the fridge"),
         heard("why.general", "just one reason please", score=0.9),
         heard("control.repeat", "just one more time"),

@@ -33,6 +33,10 @@ _UNSURE = re.compile(
 _DENIAL = re.compile(
     r"\b(?:no|not|isn't|aren't|never|without|neither|nor|doesn't|don't|hasn't|haven't|hadn't|wasn't|weren't|didn't)\b"
 )
+_IS_FINE = re.compile(
+    r"^(?: (?:is|are|feels?|seems?|just|all|quite|perfectly))* (?:fine|ok|okay|right|alright|normal|normally|good)\b"
+)
+"""Words behind one of an answer that take it back: "i'm breathing fine"."""
 _REACH = 3
 """How many words a denial reaches over."""
 _AFRESH = re.compile(
@@ -93,6 +97,6 @@ def _names(words: Sequence[str], text: str) -> bool:
     for phrase in words:
         for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
             before = " ".join(text[: match.start()].split()[-_REACH:])
-            if not _DENIAL.search(_AFRESH.sub("", before)):
+            if not (_DENIAL.search(_AFRESH.sub("", before)) or _IS_FINE.search(text[match.end() :])):
                 return True
     return False

@@ -34,6 +34,10 @@ _SHORT = 4
 """Most words of an answer that is nothing but an answer."""
 _CORRECTION = 8
 """Most words in which an answer is taken back."""
+_CORRECTS = re.compile(
+    r"\b(?:no|nope|wait|sorry|actually|hang on|hold on|i mean|i meant|tell a lie|oh|well|only|just|it's|it is|it has|now)\b"
+)
+"""Words of which a correction has one: "i can't reach my foot with this belly" takes nothing back."""
 _QUESTION = re.compile(
     r"^(?:and |but |so )?(?:is|are|was|what|why|how|can|could|should|shall|do|does|did|will|would|when|which|who)\b"
 )
@@ -302,7 +306,8 @@ def _taken_back(scripts: Scripts, talk: Talk, question: Question, until: int, re
     """Give the dangerous answer to a question that was answered harmlessly, if that is said now: "no wait just one"."""
     elsewhere = kind_of(reading.id) == "topic" and reading.id != talk.topic and reading.score >= _NEW_SUBJECT
     asks = reading.id in _STEERING or _QUESTION.search(reading.text)
-    if now > until or elsewhere or asks or len(reading.text.split()) > _CORRECTION:
+    corrects = len(reading.text.split()) <= _CORRECTION and _CORRECTS.search(reading.text) is not None
+    if now > until or elsewhere or asks or not corrects:
         return None
     by_name = replace(question, options=tuple(replace(one, yes_or_no=None) for one in question.options))
     option = answers.chosen(by_name, reading.text)
