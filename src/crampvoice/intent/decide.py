@@ -21,6 +21,12 @@ _AT_LEVEL = 4.0
 """The same for signs of level `emergency_now` when that level is likelier than `today`."""
 _SURE_BEHIND = 0.5
 """Share of a danger sign, as a follow-up to the answer before, from which it is asked about."""
+_FAINT = 0.02
+"""Share of a danger sign of level now that a rule names from which it is asked about beside a topic that is sure."""
+_UNCLEAR_WITH_RULE = 0.5
+"""What the bar of unclear signs is multiplied with when a rule names the likeliest of them."""
+_BESIDE_WITH_RULE = 0.3
+"""How likely it must be then beside the likeliest harmless meaning, as a share of that; without a rule as likely."""
 _FEW_WORDS = 8
 """Most words for which a rule's sign is asked about although the shares take them for talk that is not for the device."""
 _DOUBT_OF_CONTROLS = 2.0
@@ -244,7 +250,7 @@ class Case:
         """Ask about a sign that a rule found where the shares alone would pass over it.
 
         Always a chest, stroke, fit or faint sign that is said to be over. Of the others those of level now, unless the
-        shares are sure of a harmless topic; then only chest, stroke, fit and faint signs.
+        shares are sure of a harmless topic; then only chest, stroke, fit and faint signs, and what the shares see faintly too.
         """
         over = [f for f in self.present if f.rule in self.staying and self.over]
         if over and over[0].id in self.knowledge.unclear:
@@ -256,7 +262,8 @@ class Case:
         signs = [f for f in self._signs() if self._level_of(f) is Level.EMERGENCY_NOW]
         best = self._harmless()[0]
         if best.score >= self.bands.firm:
-            signs = [] if self._steers(best) else [f for f in signs if f.rule in self.staying]
+            likely = [f for f in signs if f.rule in self.staying or self._share(f.id) >= _FAINT]
+            signs = [] if self._steers(best) else likely
         return ("clarify", (self._best_emergency(), self._best_harmless())) if signs else None
 
     def _asked_by_rule(self) -> tuple[str, tuple[str, str] | None] | None:
@@ -284,7 +291,10 @@ class Case:
         return self._best_unclear().id, None
 
     def _is_unclear(self) -> bool:
-        likely = self._unclear_share() >= self.bands.unclear and self._best_unclear().score >= self._harmless()[0].score
+        best = self._best_unclear()
+        named = any(finding.id == best.id for finding in self.present)
+        bar, beside = (_UNCLEAR_WITH_RULE, _BESIDE_WITH_RULE) if named else (1.0, 1.0)
+        likely = self._unclear_share() >= bar * self.bands.unclear and best.score >= beside * self._harmless()[0].score
         return likely and self._danger_as_follow_up() >= self.bands.ask / 2
 
     def _rest(self) -> tuple[str, tuple[str, str] | None]:
