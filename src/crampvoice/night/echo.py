@@ -47,8 +47,6 @@ class EchoRules:
     explained_for: int = 31
     """So many such chunks in a row (1 s) are learned from though they seemed to hold somebody else: the loudspeaker has
     become louder, or comes back louder than `unlearned`."""
-    forget: float = 0.98
-    """Share of the loudness that is kept from chunk to chunk while the filter is not proven: it may be somebody else's."""
     louder: float = 2.0
     """How many times the power of the own voice somebody else needs while the filter is not proven."""
     rest_share: float = 0.4
@@ -191,8 +189,7 @@ class _Gate:
             self._loudest, self._comes_back = max(self._loudest, loudest), max(self._comes_back, comes_back)
             self._coupling = self._comes_back / max(self._loudest, 1e-7)
         elif loudest > 1e-7:
-            keep = 0.998 if self._left < rules.proven_share else rules.forget
-            self._coupling = max(keep * self._coupling, comes_back / loudest)
+            self._coupling = max(0.998 * self._coupling, comes_back / loudest)
         if comes_back:
             self._left = 0.95 * self._left + 0.05 * min(left, 1.0)
         return True
