@@ -20,6 +20,7 @@ from crampvoice.dialog.reply import (
     ask_danger,
     ask_unclear,
     follow,
+    led_by,
     silent,
     speak,
 )
@@ -291,9 +292,7 @@ def _take(
     scripts: Scripts, talk: Talk, question: Question, option: Option, reading: Reading, now: int, first: tuple[str, ...] = ()
 ) -> Reply:
     """Answer with what an option leads to, behind what is said `first`."""
-    reply = answer(scripts, replace(talk, question=None), option.goto, reading, now)
-    say = first + option.say + reply.turn.say
-    reply = replace(reply, turn=replace(reply.turn, say=say), talk=replace(reply.talk, said=say or reply.talk.said))
+    reply = led_by(first + option.say, answer(scripts, replace(talk, question=None), option.goto, reading, now))
     if option.ask_again_s is not None and not question.once_more:
         due = (question.about, now + option.ask_again_s * RATE_HZ)
         reply = replace(reply, talk=replace(reply.talk, ask_again=due))

@@ -46,6 +46,12 @@ def speak(talk: Talk, id_: str, say: tuple[str, ...], *, level: Level | None = N
     return Reply(talk=talk, turn=Turn(id=id_, kind=kind_of(id_), level=level, say=say, alternatives=_ranking(reading)))
 
 
+def led_by(first: tuple[str, ...], reply: Reply) -> Reply:
+    """Put some sentences before those of a reply, for *repeat* too."""
+    say = first + reply.turn.say
+    return replace(reply, turn=replace(reply.turn, say=say), talk=replace(reply.talk, said=say or reply.talk.said))
+
+
 def answer(scripts: Scripts, talk: Talk, id_: str, reading: Reading, now: int) -> Reply:
     """Answer with the script of `id_`, whatever kind it is."""
     script = scripts[id_]
@@ -176,8 +182,9 @@ def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading
         return step(scripts, talk, place, id_)
     if place != routine.END:
         reply = answer(scripts, replace(talk, place=None, question=None), place, reading, now)
-        if number and reply.talk.place == Place(routine=place):
-            return _behind_caveats(scripts, step(scripts, reply.talk, Place(routine=place, step=int(number) - 1), id_), place)
+        entered = scripts[place]
+        if number and isinstance(entered, Topic) and reply.talk.place == Place(routine=place):
+            return led_by(entered.caveats, step(scripts, reply.talk, Place(routine=place, step=int(number) - 1), id_))
         return reply if reply.turn.level else replace(reply, turn=replace(reply.turn, id=id_, kind=kind_of(id_)))
     lasted = now - talk.began if talk.began is not None else None
     ended = replace(talk, place=None, question=None, began=None, lasted=lasted)
@@ -186,13 +193,6 @@ def follow(scripts: Scripts, talk: Talk, target: str, id_: str, reading: Reading
     yes, no = Option(goto="diary.log", yes_or_no="yes"), Option(goto="control.no", yes_or_no="no")
     question = Question(about="diary.log", say=OFFER_TO_LOG, options=(yes, no))
     return speak(replace(ended, question=question), id_, (OFFER_TO_LOG,))
-
-
-def _behind_caveats(scripts: Scripts, reply: Reply, id_: str) -> Reply:
-    topic = scripts[id_]
-    assert isinstance(topic, Topic)
-    say = topic.caveats + reply.turn.say
-    return replace(reply, turn=replace(reply.turn, say=say), talk=replace(reply.talk, said=say))
 
 
 _SMALL = frozenset(
