@@ -42,7 +42,10 @@ STOP = ROOT / "night" / "stop.ogg"
 QUESTION = ROOT / "why do i get leg cramps.ogg"
 """Has a long answer, for what is said into one."""
 BREATHS_S = (0.3, 0.42, 0.3)
-"""Pauses inside what is said, in seconds, taken in turn: longer than the shortest silence that ends an utterance."""
+"""Pauses inside what is said, in seconds, taken in turn: longer than the shortest silence that ends an utterance.
+
+Three of them, so that each of two danger signs follows each pause.
+"""
 ASKED_FROM = 0.05
 """Danger from which a question counts as one about danger."""
 ROOM = 3e-4

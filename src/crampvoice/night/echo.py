@@ -2,9 +2,9 @@
 
 Two means. A frequency domain Kalman filter over partitioned blocks (Kuech, Mabande and Enzner, "State-space
 architecture of the partitioned-block-based acoustic echo controller", ICASSP 2014) learns the way from loudspeaker to
-microphone, delay and room included, and what it predicts is subtracted; it needs some seconds of speech. From the
-first second on, the loudness at which the own voice comes back tells what is louder than it can be. Chunks that hold
-nothing but the own voice are replaced by a hiss as loud as the room, so that no detector behind is woken by it.
+microphone, delay and room included, and what it predicts is subtracted; it needs some seconds of speech. Until then the
+loudness at which the own voice comes back, bounded until it is learned too, tells what is louder than it can be. Chunks
+that hold nothing but the own voice are replaced by a hiss as loud as the room, so that no detector behind is woken by it.
 """
 
 from __future__ import annotations

@@ -131,13 +131,16 @@ def patience(reading: Reading, bands: NightBands, *, awake: bool, answering: boo
 
 def is_by_others(text: str, own_words: frozenset[str]) -> bool:
     """Tell whether more than half of the words are none of the device's own."""
-    heard = text.split()
-    return 2 * sum(word not in own_words for word in heard) > len(heard)
+    return 2 * _by_others(text, own_words) > len(text.split())
 
 
 def is_said_on(text: str, own_words: frozenset[str]) -> bool:
     """Tell whether speech that goes on after a breath holds words enough that are none of the device's own."""
-    return sum(word not in own_words for word in text.split()) >= SAID_ON_WORDS
+    return _by_others(text, own_words) >= SAID_ON_WORDS
+
+
+def _by_others(text: str, own_words: frozenset[str]) -> int:
+    return sum(word not in own_words for word in text.split())
 
 
 def counts_over_own_voice(
