@@ -88,7 +88,7 @@ class Whisper:
         self._sound: list[Samples] = [np.zeros(RATE_HZ, dtype=np.float32)]
         self.finish()
 
-    def accept(self, chunk: AudioChunk) -> None:
+    def accept(self, chunk: AudioChunk, *, at_once: bool = False) -> None:
         """Keep the sound."""
         self._sound.append(to_samples(chunk.pcm))
 

@@ -95,7 +95,7 @@ class Listener:
                 if earlier.start >= begin:
                     self._recognizer.accept(earlier)
             self._recent.clear()
-        self._recognizer.accept(chunk)
+        self._recognizer.accept(chunk, at_once=self.state is State.STOPPING)
 
     def _keep(self, chunk: AudioChunk) -> None:
         self._recent.append(chunk)

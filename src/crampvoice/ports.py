@@ -35,8 +35,8 @@ class SpeechDetector(Protocol):
 class Recognizer(Protocol):
     """Turns the sound of one utterance into hypotheses; fed chunk by chunk."""
 
-    def accept(self, chunk: AudioChunk) -> None:
-        """Decode one more chunk of the utterance. Raises EngineError."""
+    def accept(self, chunk: AudioChunk, *, at_once: bool = False) -> None:
+        """Take one more chunk of the utterance, to be decoded with some others, or `at_once`. Raises EngineError."""
         ...
 
     def partial(self) -> Sequence[Hypothesis]:

@@ -35,10 +35,14 @@ class Counting:
 
     def __init__(self) -> None:
         self._heard: list[AudioChunk] = []
+        self.hurried: list[int] = []
+        """Which chunks were to be decoded at once."""
         self.rests = 0
 
-    def accept(self, chunk: AudioChunk) -> None:
+    def accept(self, chunk: AudioChunk, *, at_once: bool = False) -> None:
         self._heard.append(chunk)
+        if at_once:
+            self.hurried.append(chunk.start // CHUNK_SAMPLES)
 
     def partial(self) -> Sequence[Hypothesis]:
         return [Hypothesis(text=" ".join(str(chunk.start // CHUNK_SAMPLES) for chunk in self._heard))]
@@ -79,6 +83,12 @@ def test_two_questions_in_one_stream_are_two_utterances() -> None:
 def test_the_recognizer_gets_the_sound_from_before_the_speech_and_after_it() -> None:
     (found,) = hear(chunks("......#####........"), listener())
     assert found.text == "3 4 5 6 7 8 9 10 11 12 13 14"
+
+
+def test_in_a_pause_what_was_said_is_decoded_at_once() -> None:
+    recognizer = Counting()
+    list(hear(chunks("....####..###......"), Listener(LoudIsSpeech(), recognizer, timing=_TIMING)))
+    assert recognizer.hurried == [8, 9, 13, 14, 15]
 
 
 def test_a_false_start_does_not_lose_the_pre_roll_of_the_real_one() -> None:

@@ -75,7 +75,7 @@ class KnowsWhatIsSaid:
         self._words = [word for one in said for word in one.words]
         self._from = self._until = 0
 
-    def accept(self, chunk: AudioChunk) -> None:
+    def accept(self, chunk: AudioChunk, *, at_once: bool = False) -> None:
         if not self._until:
             self._from = chunk.start
         self._until = chunk.start + CHUNK_SAMPLES

@@ -18,7 +18,8 @@ from crampvoice.messages import CHUNK_SAMPLES, AudioChunk, Hypothesis
 Decode = Literal["open", "grammar"]
 
 _BLOCK_BYTES = 2 * CHUNK_SAMPLES * 4
-"""Vosk is fed 128 ms at a time, from files as from a microphone; the work is the same for 2 to 12 chunks."""
+"""Vosk is fed 128 ms at a time, from files as from a microphone; the work is the same for 2 to 12 chunks. In a pause it gets
+each chunk, so that a partial is not older than it must be."""
 _TEMPERATURE = 1.5
 """Of the softmax over the log likelihoods of the readings: where the best of five is likeliest (`docs/hearing.md`)."""
 RENEW_AFTER = 8
@@ -68,13 +69,13 @@ class VoskRecognizer:
         self.finish()
         self._heard = 0
 
-    def accept(self, chunk: AudioChunk) -> None:
-        """Decode one more chunk of the utterance. Raises EngineError."""
+    def accept(self, chunk: AudioChunk, *, at_once: bool = False) -> None:
+        """Take one more chunk of the utterance, to be decoded with some others, or `at_once`. Raises EngineError."""
         if not self._begun:
             _LIBC.srand(1)
             self._begun = True
         self._block += chunk.pcm
-        if len(self._block) >= _BLOCK_BYTES:
+        if at_once or len(self._block) >= _BLOCK_BYTES:
             self._decode()
 
     def partial(self) -> Sequence[Hypothesis]:
