@@ -41,8 +41,8 @@ class Microphone(Line):
     """Chunks from a microphone; implements `ports.AudioSource`.
 
     While there is no device the chunks are zeros, at the pace of the clock, so that whoever counts samples goes on.
-    Its blocks are half a chunk, and two of them are buffered: with twice that sound comes 45 ms later through PulseAudio,
-    with 100 ms it hands over two or three at a time.
+    Its blocks are half a chunk, and two of them are buffered: with twice that PulseAudio hands sound over 40 ms later, and with
+    100 ms two or three chunks at a time.
     """
 
     way = "input"

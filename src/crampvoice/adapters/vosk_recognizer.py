@@ -9,6 +9,7 @@ import ctypes
 import json
 import math
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 from crampvoice.adapters.speech_model import SpeechModel
@@ -60,6 +61,8 @@ class VoskRecognizer:
         self._begun = False
         self._heard = 0
         self._warming: tuple[AudioChunk, ...] = ()
+        self._threads = ThreadPoolExecutor(2, "crampvoice-decode")
+        """Both decodes end at the same time. Before that they run in turn, since one `rand` dithers the sound of both."""
 
     def warm_up(self, chunks: Iterable[AudioChunk]) -> None:
         """Decode some sound, best a sentence, and forget it: the next utterance is then as quick as any later one."""
@@ -87,7 +90,8 @@ class VoskRecognizer:
         if self._block:
             self._decode()
         self._begun = False
-        found = self._weighted({name: decode.FinalResult() for name, decode in self._decodes.items()})
+        answers = self._threads.map(lambda decode: decode.FinalResult(), self._decodes.values())
+        found = self._weighted(dict(zip(self._decodes, answers, strict=True)))
         self._heard += 1
         if self._fresh:
             self._decodes = self._make()

@@ -28,7 +28,7 @@ CONFIRM = 7 * CHUNK_SAMPLES
 """Two partials this far apart are from two decoding steps of the recognizer (192 ms), in samples."""
 
 PAUSED = 4 * CHUNK_SAMPLES
-"""Silence after which a partial holds all that was said, in samples: the recognizer takes blocks of 128 ms."""
+"""Silence after which a partial holds all that was said, in samples: the decoder takes steps of its own, of about 0.2 s."""
 
 SURE_OVER = 0.9
 """Danger from which a sign that no rule found counts while the device speaks (measured in `docs/nights.md`)."""
