@@ -21,7 +21,7 @@ from crampvoice.audio.level import AutoGain
 from crampvoice.audio.pcm import padded, to_pcm, to_samples
 from crampvoice.errors import EngineError
 from crampvoice.hearing import Listener, hear
-from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Utterance
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk, Hypothesis, Utterance
 
 pytestmark = pytest.mark.needs_model
 
@@ -100,13 +100,14 @@ def test_clipped_speech_does_no_harm(recognizer: VoskRecognizer) -> None:
 
 
 def test_what_was_heard_before_makes_no_difference(recognizer: VoskRecognizer, model: SpeechModel) -> None:
-    def texts(ears: VoskRecognizer, paths: Iterable[Path]) -> dict[str, list[str]]:
-        return {path.stem: [h.text for u in listen(ears, AudioFile(path).chunks()) for h in u.hypotheses[:1]] for path in paths}
+    def heard(ears: VoskRecognizer, paths: Iterable[Path]) -> dict[str, list[Hypothesis]]:
+        return {path.stem: [h for u in listen(ears, AudioFile(path).chunks()) for h in u.hypotheses] for path in paths}
 
     paths = RECORDINGS[:4]
-    forward = texts(recognizer, paths)
-    assert texts(recognizer, reversed(paths)) == forward
-    assert texts(VoskRecognizer(model, fresh=True), paths[:2]) == {path.stem: forward[path.stem] for path in paths[:2]}
+    forward = heard(recognizer, paths)
+    assert heard(recognizer, reversed(paths)) == forward
+    fresh = heard(VoskRecognizer(model, fresh=True), paths[:2])
+    assert all(found[0].text == forward[name][0].text for name, found in fresh.items())
 
 
 def test_it_hears_the_same_after_its_decodes_were_made_anew(model: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +128,15 @@ def test_partials_grow_into_the_final_text(recognizer: VoskRecognizer) -> None:
     final = last.text if last else RECORDINGS[3].stem
     assert final.startswith(partials[0].split()[0])
     assert len(partials[-1]) >= len(partials[0])
+
+
+def test_sound_is_decoded_128_ms_at_a_time_or_at_once(model: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int] = []
+    monkeypatch.setattr(VoskRecognizer, "_decode", lambda self: (decoded.append(len(self._block)), self._block.clear()))
+    ears = VoskRecognizer(model)
+    for place, chunk in enumerate(in_chunks(silence(0.3))):
+        ears.accept(chunk, at_once=place in (5, 6))
+    assert decoded == [4 * 1_024, 2 * 1_024, 1_024]
 
 
 def test_without_phrases_only_the_open_graph_is_decoded(model: SpeechModel) -> None:
