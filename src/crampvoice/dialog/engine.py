@@ -1,7 +1,7 @@
 """The whole dialog behavior: a conversation and a reading → the next conversation and what to say. Pure.
 
-The order is that of the rules: new danger and an open emergency first, then the answer to an open question, then controls,
-then topics. Silence is an answer too: a turn with nothing to say.
+The order is that of the rules: new danger first, then the answer to an open question, then an open danger, then controls, then
+topics. Silence is an answer too: a turn with nothing to say.
 """
 
 from __future__ import annotations

@@ -5,13 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from crampvoice.dialog.reply import (
-    STAYS,
-    Reply,
-    Scripts,
-    silent,
-    speak,
-)
+from crampvoice.dialog.reply import STAYS, Reply, Scripts, silent, speak
 from crampvoice.dialog.script import Emergency
 from crampvoice.dialog.talk import Talk
 from crampvoice.messages import Level, Reading, kind_of

@@ -10,17 +10,7 @@ from dataclasses import replace
 
 from crampvoice.dialog import answers
 from crampvoice.dialog.open_emergency import BETTER, says_over
-from crampvoice.dialog.reply import (
-    STAYS,
-    Reply,
-    Scripts,
-    answer,
-    ask_danger,
-    follow,
-    led_by,
-    silent,
-    speak,
-)
+from crampvoice.dialog.reply import STAYS, Reply, Scripts, answer, ask_danger, follow, led_by, silent, speak
 from crampvoice.dialog.script import Emergency, Topic, Unclear
 from crampvoice.dialog.steer import steer
 from crampvoice.dialog.talk import TAKEN_BACK_WITHIN, Option, Question, Talk

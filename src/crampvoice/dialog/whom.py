@@ -6,9 +6,7 @@ import re
 from dataclasses import replace
 from typing import get_args
 
-from crampvoice.dialog.reply import (
-    Scripts,
-)
+from crampvoice.dialog.reply import Scripts
 from crampvoice.dialog.script import Topic, Who
 from crampvoice.dialog.talk import Talk
 from crampvoice.messages import Reading, kind_of

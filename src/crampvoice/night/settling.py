@@ -28,7 +28,8 @@ CONFIRM = 7 * CHUNK_SAMPLES
 """Two partials this far apart are from two decoding steps of the recognizer (192 ms), in samples."""
 
 PAUSED = 4 * CHUNK_SAMPLES
-"""Silence after which a partial holds all that was said, in samples: the decoder takes steps of its own, of about 0.2 s."""
+"""Silence after which a partial holds all that was said, in samples: it is noticed some 60 ms late, and a step of the decoder
+takes 192 ms."""
 
 SURE_OVER = 0.9
 """Danger from which a sign that no rule found counts while the device speaks (measured in `docs/nights.md`)."""
