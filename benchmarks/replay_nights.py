@@ -147,7 +147,7 @@ class Bench:
     def reading(self, file: Path) -> Reading:
         """Read the words of a recording, heard without a mistake."""
         text = names(file.parent).get(file.name, file.stem)
-        return self._bedside.assistant.understanding.read(Utterance.typed(text))
+        return self._bedside.assistant.understanding.read(Utterance(hypotheses=(Hypothesis(text=text, decode="open"),)))
 
     def night(self, sound: Samples, *, awake: bool) -> Night:
         """Replay a sound through a new night."""

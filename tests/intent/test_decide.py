@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
+
 import pytest
 
 from crampvoice.intent.decide import Case, Knowledge
 from crampvoice.intent.matcher import Danger, Scores
 from crampvoice.intent.rules import Rule
-from crampvoice.messages import Candidate, Finding, Level
+from crampvoice.library_rules import load_rules
+from crampvoice.messages import Candidate, Finding, Hypothesis, Level
 from crampvoice.training.bands import START
 
 KNOWLEDGE = Knowledge(
@@ -123,3 +127,13 @@ def test_what_a_rule_only_asks_about_comes_before_other_faint_danger() -> None:
         scores=scores, findings=(sharper,), calm=False, learned=None, knowledge=KNOWLEDGE, bands=START, rules={"sharper": rule}
     )
     assert case.choose() == ("clarify", ("emergency.clot_leg", "relief.heat_or_cold"))
+
+
+@pytest.mark.parametrize(("decode", "id_"), [("typed", "none"), ("open", "why.age"), ("grammar", "why.age")])
+def test_words_that_were_heard_may_be_wrong_so_that_talk_of_others_must_be_likelier(
+    decode: Literal["typed", "open", "grammar"], id_: str
+) -> None:
+    scores = Scores(ranked(why__age=0.6, none=0.35), Danger(0.0, 0.0, 0.0, 1.0), ("", "none", 0.9))
+    rules = load_rules(Path(__file__).parents[2] / "dialogs" / "rules")
+    case = Case.of([Hypothesis(text="am i just old", decode=decode)], scores, rules, KNOWLEDGE, START)
+    assert case.choose() == (id_, None)

@@ -2,7 +2,7 @@
 
 The matcher says how probable each id is, the rules say which signs were heard and whether they are reported as present and
 real. Neither decides alone: the bands below say how they are combined. Their values come with the trained model: those of
-danger and unclear signs set by hand, the others chosen on the `choose` phrasings by `crampvoice train`.
+danger, unclear signs and speech set by hand, the others chosen on the `choose` phrasings by `crampvoice train`.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ class Bands:
     """Share of a topic from which it is answered however far the nearest phrasing is."""
     doubt: float
     """What the share of `none` is multiplied with before it is compared with that of a topic."""
+    doubt_heard: float
+    """The same for what a recognizer heard: half of a misheard question sounds like talk about something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,8 @@ class Case:
     """Id that was answered just before."""
     words: int = 0
     """How many words were said."""
+    spoken: bool = False
+    """Whether a recognizer heard it, so that some of the words may be wrong."""
     rules: Mapping[str, Rule] = field(default_factory=dict)
     """The danger rules by name: what a finding asks for, and the level it raises its sign to."""
     staying: frozenset[str] = frozenset()
@@ -170,6 +174,7 @@ class Case:
             bands=bands,
             about=about,
             words=len(text.split()),
+            spoken=any(one.decode != "typed" for one in hypotheses),
             rules=rules.by_name,
             staying=rules.staying,
             over=rules.says_over(text),
@@ -301,9 +306,10 @@ class Case:
         if self.scores.following:
             return self._follow_up()
         best = self._harmless()[0]
+        doubt = self.bands.doubt_heard if self.spoken else self.bands.doubt
         if not self._steers(best) and best.score < self.bands.firm and self.scores.nearest[2] < self.bands.near:
-            return self._best_of(self.bands.firm, self.bands.doubt)
-        return self._best_of(self.bands.topic, self.bands.doubt)
+            return self._best_of(self.bands.firm, doubt)
+        return self._best_of(self.bands.topic, doubt)
 
     def _follow_up(self) -> tuple[str, tuple[str, str] | None]:
         """Take it as said after the answer before: an emergency is asked on about, a topic is what it means there.
