@@ -6,10 +6,11 @@ import math
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from crampvoice.errors import EngineError
-from crampvoice.intent.matcher import WINDOW_WORDS, Matcher, windows_of
+from crampvoice.intent.matcher import WINDOW_WORDS, Matcher, pooled, windows_of
 from crampvoice.messages import Hypothesis
 
 MODELS = Path(__file__).parents[2] / "models" / "understanding"
@@ -94,6 +95,19 @@ def test_a_denied_sign_is_calm(matcher: Matcher) -> None:
 
 def test_a_sensible_hypothesis_outweighs_a_garbled_one(matcher: Matcher) -> None:
     assert best(matcher, "my calf is cramping", "my half is camping") == "relief.calf"
+
+
+def test_what_all_readings_allow_outweighs_what_one_is_sure_of() -> None:
+    sure_of_the_first = np.array([[0.94, 0.05, 0.01], [0.01, 0.54, 0.45]], np.float32)
+    assert pooled(np.array([0.5, 0.5]), sure_of_the_first).argmax() == 1
+    assert pooled(np.array([0.9, 0.1]), sure_of_the_first).argmax() == 0
+
+
+def test_one_reading_alone_keeps_its_chances_and_none_is_ruled_out() -> None:
+    chances = np.array([[0.7, 0.3, 0.0]], np.float32)
+    assert pooled(np.ones(1), chances) == pytest.approx(chances[0], abs=1e-5)
+    impossible_to_one = np.array([[0.0, 0.999, 0.001], [1.0, 0.0, 0.0]], np.float32)
+    assert pooled(np.array([0.2, 0.8]), impossible_to_one).argmax() == 0
 
 
 def test_capitals_and_digits_change_nothing(matcher: Matcher) -> None:

@@ -31,6 +31,8 @@ WINDOW_STEP = 10
 DANGERS = ("now", "today", "ask", "calm")
 _PEAK_SHARE = 10.0
 """The unit mean is stretched by this to stand beside the peak in the danger layer; the fine-tuning does the same."""
+_LEAST_CHANCE = 1e-6
+"""What a reading leaves to every id at least, so that it cannot rule one out that the other readings speak for."""
 
 
 class Danger(NamedTuple):
@@ -163,7 +165,7 @@ class Matcher:
         shares = np.array(list(weights.values())) / sum(weights.values())
         evidence, encoded = self.evidence(list(weights))
         each = np.stack([self.chances(item) for item in evidence])
-        chances = shares @ each
+        chances = pooled(shares, each)
         freely = np.array([free.get(text, 0.0) for text in weights])
         none = each[:, self._classes.index("none")]
         elsewhere = float(freely @ none / freely.sum()) if free else 0.0
@@ -173,7 +175,7 @@ class Matcher:
             self._ranked(chances),
             Danger(*(float(value) for value in danger)),
             self._nearest(encoded.mean[: len(weights)]),
-            () if after is None else self._ranked(shares @ after),
+            () if after is None else self._ranked(pooled(shares, after)),
             elsewhere,
         )
 
@@ -260,6 +262,14 @@ def windows_of(text: str) -> list[str]:
         return []
     starts = [*range(0, len(words) - WINDOW_WORDS, WINDOW_STEP), len(words) - WINDOW_WORDS]
     return [" ".join(words[start : start + WINDOW_WORDS]) for start in starts]
+
+
+def pooled(shares: npt.NDArray[np.float64], chances: Floats) -> Floats:
+    """Bring the chances of all readings together, (readings, classes) to (classes,): their weighted geometric mean.
+
+    What all readings allow outweighs what one of them is sure of. The result adds up to 1.
+    """
+    return np.asarray(np.exp(log_softmax(shares @ np.log(np.maximum(chances, _LEAST_CHANCE)))), dtype=np.float32)
 
 
 def log_softmax(scores: Any) -> Floats:
