@@ -267,7 +267,8 @@ def windows_of(text: str) -> list[str]:
 def pooled(shares: npt.NDArray[np.float64], chances: Floats) -> Floats:
     """Bring the chances of all readings together, (readings, classes) to (classes,): their weighted geometric mean.
 
-    What all readings allow outweighs what one of them is sure of. The result adds up to 1.
+    What all readings allow outweighs what one of them is sure of. The result adds up to 1. The danger is averaged instead,
+    so that a sign in one reading counts.
     """
     return np.asarray(np.exp(log_softmax(shares @ np.log(np.maximum(chances, _LEAST_CHANCE)))), dtype=np.float32)
 
