@@ -29,7 +29,7 @@ from crampvoice.messages import AudioChunk, Reading, Utterance
 from crampvoice.night.events import Emit
 from crampvoice.night.session import Session
 from crampvoice.night.voices import BackgroundVoice, Fallback, PatientVoice, Voice
-from crampvoice.settings import CACHE_FOLDER, DATA_FOLDER, Settings
+from crampvoice.settings import CACHE_FOLDER, DATA_FOLDER, NightSettings, Settings
 from crampvoice.standins import StandIns, read_stand_ins
 from crampvoice.understanding import Understanding, load_bands
 
@@ -92,11 +92,8 @@ def ears(settings: Settings, *, fresh: bool = False) -> Ears:
     Raises EngineError, or ContentError if the wake phrase cannot be heard.
     """
     model = speech_model(settings)
-    heard_as = stand_ins(settings, model).heard_as
-    phrases = [phrase for wording in wordings(settings) for phrase in heard_as(wording)]
-    if phrase := wake_phrase(settings, model):
-        phrases.append(phrase)
-    return Ears(model, VoskRecognizer(model, (*phrases, *read_words(resources.FREQUENT_WORDS)), fresh=fresh))
+    grammar = (*phrases(settings, model), wake_phrase(settings, model), *read_words(resources.FREQUENT_WORDS))
+    return Ears(model, VoskRecognizer(model, grammar, fresh=fresh))
 
 
 def wake_phrase(settings: Settings, model: SpeechModel) -> str:
@@ -124,6 +121,17 @@ def speech_model(settings: Settings) -> SpeechModel:
 def stand_ins(settings: Settings, model: SpeechModel) -> StandIns:
     """Read what stands in for words the model does not know. Raises ContentError."""
     return StandIns(read_stand_ins(dialogs_folder(settings) / "heard-as.yaml"), model.knows)
+
+
+def phrases(settings: Settings, model: SpeechModel) -> list[str]:
+    """Give the wordings as the speech model hears them: with stand-ins, in words it knows. Raises ContentError."""
+    heard_as = stand_ins(settings, model).heard_as
+    return model.known_part(phrase for wording in wordings(settings) for phrase in heard_as(wording))
+
+
+def expected(settings: Settings, model: SpeechModel) -> list[str]:
+    """Give the phrases that the open graph expects: the wordings, and the wake phrase that comes along. Raises ContentError."""
+    return [*phrases(settings, model), NightSettings().wake_phrase]
 
 
 @functools.cache

@@ -63,6 +63,16 @@ def test_a_wording_with_an_id_that_there_is_not_is_told(run: Run, dialogs: Path)
     assert ran.err.count("is not one of the fixed ids") == 3
 
 
+@pytest.mark.needs_model
+def test_a_wording_the_trained_files_do_not_know_is_told_for_both(run: Run, dialogs: Path) -> None:
+    with (dialogs / "phrasings" / "learn" / "zz.tsv").open("w") as file:
+        file.write("my own odd wording about a cramp\trelief.calf\n")
+    ran = run("lint", "--settings", "s.yaml")
+    assert ran.code == 1
+    assert "models/language-model.json:1:1: other phrasings than now: run 'crampvoice train --language-model FILE'" in ran.err
+    assert "models/understanding/manifest.json:1:1: other phrasings than now: run 'crampvoice train'" in ran.err
+
+
 @pytest.mark.parametrize("command", ["topics", "interpret", "chat"])
 def test_other_commands_tell_every_problem_of_the_scripts_too(run: Run, dialogs: Path, command: str) -> None:
     (dialogs / "relief" / "relief.calf.yaml").write_text("id: relief.calf\nsayy: [x]\n")

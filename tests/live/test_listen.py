@@ -15,7 +15,11 @@ import pytest
 import soundfile
 from bedroom import ROOT, PulseServer, environment
 
+from crampvoice import app
 from crampvoice.adapters.speech_model import SpeechModel
+from crampvoice.dialog.script import Topic
+from crampvoice.intent.normalize import normal_form
+from crampvoice.settings import Settings
 
 pytestmark = [pytest.mark.needs_audio, pytest.mark.needs_model, pytest.mark.needs_voice, pytest.mark.timeout(300)]
 
@@ -76,10 +80,12 @@ class Night:
         return self.process.wait(20)
 
     def spoken(self, model: SpeechModel) -> str:
-        """Transcribe what the loudspeaker has played."""
+        """Transcribe what the loudspeaker has played, expecting the answer to any topic."""
         self._recorder.terminate()
         self._recorder.wait()
-        recognizer = model.recognizer()
+        topics = [script for script in app.load_scripts(Settings()).values() if isinstance(script, Topic)]
+        said = [normal_form(sentence) for topic in topics for sentence in topic.say]
+        recognizer = model.recognizer(model.known_part(said))
         recognizer.AcceptWaveform(self._heard.read_bytes())
         return str(json.loads(recognizer.FinalResult())["text"])
 

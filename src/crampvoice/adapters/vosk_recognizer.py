@@ -43,7 +43,7 @@ class VoskRecognizer:
         phrases: Iterable[str] = (),
         *,
         alternatives: int = 5,
-        open_share: float = 0.25,
+        open_share: float = 0.5,
         fresh: bool = False,
     ) -> None:
         """Make both decodes, in 0.1 to 0.2 s; only the open graph if there are no phrases.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from crampvoice.errors import EngineError
@@ -12,6 +14,8 @@ ENCODER_FOLDERS = ("learn", "heard", "follow-ups")
 """Phrasings the encoder learns from."""
 HEADS_FOLDERS = (*ENCODER_FOLDERS, "choose")
 """Phrasings everything on top of it is made from."""
+LANGUAGE_MODEL_FILE = "language-model.json"
+"""Lies beside the speech model: what its language model was mixed from."""
 
 
 def stale(dialogs: Path, models: Path) -> list[str]:
@@ -27,6 +31,25 @@ def stale(dialogs: Path, models: Path) -> list[str]:
         raise EngineError(f"{path} is missing or damaged: run 'crampvoice train'.") from error
     now = {"finetune": digest(dialogs, *ENCODER_FOLDERS), "heads": digest(dialogs, *HEADS_FOLDERS)}
     return [stage for stage, found in now.items() if trained[stage]["phrasings"] != found]
+
+
+def is_stale(phrases: Iterable[str], speech_model: Path) -> bool:
+    """Tell whether the language model of a speech model was mixed from other phrases than these.
+
+    One without a manifest beside it has the language model it came with. Raises EngineError for a damaged manifest.
+    """
+    path = speech_model.parent / LANGUAGE_MODEL_FILE
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["phrasings"] != digest_of_phrases(phrases))
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError) as error:
+        raise EngineError(f"{path} is damaged: run 'crampvoice train --language-model FILE'.") from error
+
+
+def digest_of_phrases(phrases: Iterable[str]) -> str:
+    """Give one SHA-256 over some phrases, in the order given."""
+    return hashlib.sha256("\n".join(phrases).encode()).hexdigest()
 
 
 def digest(dialogs: Path, *folders: str) -> str:
