@@ -9,7 +9,7 @@ import pytest
 from nights import FALLBACK, SCRIPTS, Burr, KnowsWhatIsSaid, LoudIsSpeech, Say, room, spend, understand
 
 from crampvoice.hearing import Listener
-from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Candidate, Hypothesis, Reading, Utterance
+from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, Candidate, Finding, Hypothesis, Reading, Utterance
 from crampvoice.night.session import Session
 from crampvoice.night.voices import PatientVoice
 from crampvoice.night.waking import NightBands, is_distress, open_only, without_phrase
@@ -128,6 +128,19 @@ def test_an_unsure_cry_wakes_nothing() -> None:
     reading = understand(Utterance.typed("cramp in my calf"), frozenset())
     unsure = replace(reading, candidates=(Candidate(id="relief.calf", score=0.4), Candidate(id="none", score=0.3)))
     assert not is_distress(unsure, NightBands())
+
+
+@pytest.mark.parametrize(("text", "wakes"), [("the feet", False), ("my leg is numb", True)])
+def test_two_words_that_could_be_a_sign_wake_nothing_if_no_rule_names_it(text: str, wakes: bool) -> None:
+    sign = Reading(
+        text=text,
+        id="unclear.numb",
+        candidates=(Candidate(id="unclear.numb", score=0.96),),
+        nearest=("my leg is numb", 0.77),
+    )
+    assert is_distress(sign, NightBands()) is wakes
+    named = Finding(id="unclear.numb", rule="numb", words=("feet",))
+    assert is_distress(replace(sign, findings=(named,)), NightBands())
 
 
 def _heard(decode: str, text: str) -> Hypothesis:

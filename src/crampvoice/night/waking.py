@@ -29,6 +29,8 @@ class NightBands:
     """The same when a rule found a sign that is present and real."""
     wake_unclear: float = 0.9
     """Share of all unclear signs together from which one wakes it."""
+    wake_unclear_words: int = 3
+    """In fewer words than this only an unclear sign that a rule found wakes it: half of a call to others is heard as two."""
     wake_near: float = 0.65
     """Cosine of the nearest learned phrasing below which nothing wakes it."""
     wake_words: int = 25
@@ -117,7 +119,8 @@ def is_danger(reading: Reading, bands: NightBands, share: float = 1.0) -> bool:
     bar = bands.wake_danger_with_rule if by_rule else bands.wake_danger
     unclear = sum(candidate.score for candidate in reading.candidates if candidate.id.startswith("unclear."))
     if about.startswith("unclear."):
-        return max(unclear / bands.wake_unclear, reading.danger / bar) >= share
+        told = by_rule or len(reading.text.split()) >= bands.wake_unclear_words
+        return max(unclear / bands.wake_unclear if told else 0.0, reading.danger / bar) >= share
     return reading.danger + (unclear if by_rule else 0.0) >= share * bar
 
 
