@@ -137,3 +137,15 @@ def test_words_that_were_heard_may_be_wrong_so_that_talk_of_others_must_be_likel
     rules = load_rules(Path(__file__).parents[2] / "dialogs" / "rules")
     case = Case.of([Hypothesis(text="am i just old", decode=decode)], scores, rules, KNOWLEDGE, START)
     assert case.choose() == (id_, None)
+
+
+@pytest.mark.parametrize(
+    ("decode", "danger", "asks"), [("typed", 0.06, True), ("open", 0.06, False), ("grammar", 0.06, False), ("open", 0.08, True)]
+)
+def test_faint_danger_in_words_that_were_heard_is_asked_about_from_a_higher_share(
+    decode: Literal["typed", "open", "grammar"], danger: float, asks: bool
+) -> None:
+    scores = Scores(ranked(why__age=0.8, emergency__fall=danger), Danger(danger, 0.0, 0.0, 1 - danger), ("", "none", 0.9))
+    rules = load_rules(Path(__file__).parents[2] / "dialogs" / "rules")
+    case = Case.of([Hypothesis(text="am i just old", decode=decode)], scores, rules, KNOWLEDGE, START)
+    assert case.choose() == (("clarify", ("emergency.fall", "why.age")) if asks else ("why.age", None))

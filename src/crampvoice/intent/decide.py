@@ -44,6 +44,8 @@ class Bands:
     """The same when a rule found a present sign as well."""
     ask: float
     """Danger from which the one question is asked."""
+    ask_heard: float
+    """The same for what a recognizer heard: a word misheard in one reading of several looks like a faint danger."""
     ask_with_rule: float
     """The same when a rule found a present sign as well."""
     elsewhere: float
@@ -186,6 +188,10 @@ class Case:
         """Signs that are reported as present and real."""
         return tuple(finding for finding in self.findings if finding.standing == "present")
 
+    @property
+    def _asks_from(self) -> float:
+        return self.bands.ask_heard if self.spoken else self.bands.ask
+
     def choose(self) -> tuple[str, tuple[str, str] | None]:
         """Give the best id; for `clarify` also the two it asks between."""
         if (
@@ -223,11 +229,11 @@ class Case:
             return emergency, None
         if self._share("none") >= self.bands.elsewhere and not by_rule:
             return None
-        alarm, ask = (self.bands.alarm_with_rule, self.bands.ask_with_rule) if by_rule else (self.bands.alarm, self.bands.ask)
+        alarm, ask = (self.bands.alarm_with_rule, self.bands.ask_with_rule) if by_rule else (self.bands.alarm, self._asks_from)
         if danger >= alarm and not doubtful:
             return emergency, None
         heard_elsewhere = self._share("none") >= self.bands.ask_elsewhere and not by_rule
-        asks = danger >= ask and not heard_elsewhere and self._danger_as_follow_up() >= self.bands.ask
+        asks = danger >= ask and not heard_elsewhere and self._danger_as_follow_up() >= self._asks_from
         return ("clarify", (emergency, self._best_harmless())) if asks else None
 
     def _carried(self) -> tuple[str, tuple[str, str] | None] | None:
@@ -300,7 +306,7 @@ class Case:
         named = any(finding.id == best.id for finding in self.present)
         bar, beside = (_UNCLEAR_WITH_RULE, _BESIDE_WITH_RULE) if named else (1.0, 1.0)
         likely = self._unclear_share() >= bar * self.bands.unclear and best.score >= beside * self._harmless()[0].score
-        return likely and self._danger_as_follow_up() >= self.bands.ask / 2
+        return likely and self._danger_as_follow_up() >= self._asks_from / 2
 
     def _rest(self) -> tuple[str, tuple[str, str] | None]:
         if self.scores.following:
@@ -387,7 +393,7 @@ class Case:
         best = max((one for one in self.scores.candidates if self._urgent(one.id)), key=weight).id
         if not first or best in first or self.knowledge.levels[best] is Level.EMERGENCY_NOW:
             return best
-        if self.scores.danger.now < self.bands.ask and self._danger_share() >= self.bands.ask_with_rule:
+        if self.scores.danger.now < self._asks_from and self._danger_share() >= self.bands.ask_with_rule:
             return best
         return max((one for one in self.scores.candidates if one.id in first), key=weight).id
 

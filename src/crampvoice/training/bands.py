@@ -20,6 +20,7 @@ START = Bands(
     alarm=0.36,
     alarm_with_rule=0.25,
     ask=0.05,
+    ask_heard=0.075,
     ask_with_rule=0.04,
     elsewhere=0.6,
     ask_elsewhere=0.3,
@@ -36,8 +37,8 @@ START = Bands(
 )
 _TRIED = ("control", "topic", "follow", "pair", "near", "firm", "doubt")
 """Bands that are tried. Those of danger and of unclear signs stay where they are: they were set as low as false alarms and
-questions on `choose` allow (1.5 and 6 % of near misses), and the misses are too few there to be counted. `doubt_heard` was set
-on spoken ones (`docs/understanding.md`), which `choose` does not hold."""
+questions on `choose` allow (1.5 and 6 % of near misses), and the misses are too few there to be counted. `ask_heard` and
+`doubt_heard` were set on spoken ones (`docs/understanding.md`), which `choose` does not hold."""
 _STEPS = (0.65, 0.75, 0.85, 0.93, 1.08, 1.18, 1.33, 1.5)
 """Each band is tried at these shares of where it starts; further away the few lines say little."""
 _ROUNDS = 3
