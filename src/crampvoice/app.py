@@ -124,14 +124,14 @@ def stand_ins(settings: Settings, model: SpeechModel) -> StandIns:
 
 
 def phrases(settings: Settings, model: SpeechModel) -> list[str]:
-    """Give the wordings as the speech model hears them: with stand-ins, in words it knows. Raises ContentError."""
+    """Give the wordings with stand-ins for words the speech model does not know. Raises ContentError."""
     heard_as = stand_ins(settings, model).heard_as
-    return model.known_part(phrase for wording in wordings(settings) for phrase in heard_as(wording))
+    return [phrase for wording in wordings(settings) for phrase in heard_as(wording)]
 
 
 def expected(settings: Settings, model: SpeechModel) -> list[str]:
     """Give the phrases that the open graph expects: the wordings, and the wake phrase that comes along. Raises ContentError."""
-    return [*phrases(settings, model), NightSettings().wake_phrase]
+    return model.known_part([*phrases(settings, model), NightSettings().wake_phrase])
 
 
 @functools.cache

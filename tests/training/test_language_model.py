@@ -13,7 +13,7 @@ import pytest
 from crampvoice import resources
 from crampvoice.errors import EngineError
 from crampvoice.training.language_model import BEGIN, END, NGrams, PhrasingGrams, mix_into, mixed, read, read_words, write
-from crampvoice.training.manifest import LANGUAGE_MODEL_FILE, is_stale
+from crampvoice.training.manifest import LANGUAGE_MODEL_FILE, language_model_is_stale
 
 WORDS = {"my": 1, "calf": 2, "cramps": 3, "leg": 4, "hurts": 5, "</s>": 6}
 MY, CALF, CRAMPS, LEG, HURTS, _ = WORDS.values()
@@ -116,14 +116,14 @@ def test_a_speech_model_gets_the_mixture_its_sum_and_its_manifest(tmp_path: Path
     assert sums == {"speech/graph/Gr.fst": sha256(graph.read_bytes()).hexdigest(), "speech/README": "0b"}
     made_from = json.loads((tmp_path / LANGUAGE_MODEL_FILE).read_text())
     assert made_from["general"] == sha256(general.read_bytes()).hexdigest()
-    assert not is_stale(["my calf"], tmp_path / "speech")
-    assert is_stale(["my leg"], tmp_path / "speech")
+    assert not language_model_is_stale(["my calf"], tmp_path / "speech")
+    assert language_model_is_stale(["my leg"], tmp_path / "speech")
     with pytest.raises(EngineError, match="is mixed already"):
         mix_into(tmp_path / "speech", graph, ["my calf"])
 
 
 def test_a_speech_model_without_a_manifest_has_the_language_model_it_came_with(tmp_path: Path) -> None:
-    assert not is_stale(["my calf"], tmp_path / "speech")
+    assert not language_model_is_stale(["my calf"], tmp_path / "speech")
     (tmp_path / LANGUAGE_MODEL_FILE).write_text("{}")
     with pytest.raises(EngineError, match=r"language-model\.json is damaged"):
-        is_stale(["my calf"], tmp_path / "speech")
+        language_model_is_stale(["my calf"], tmp_path / "speech")

@@ -20,7 +20,7 @@ from crampvoice.library_rules import load_rules
 from crampvoice.phrasings import Phrasing
 from crampvoice.settings import load_settings
 from crampvoice.standins import StandIns, read_stand_ins
-from crampvoice.training.manifest import LANGUAGE_MODEL_FILE, is_stale, stale
+from crampvoice.training.manifest import LANGUAGE_MODEL_FILE, language_model_is_stale, stale
 
 STAND_INS = "heard-as.yaml"
 """Words the recognizer has no word for, and what stands in for them."""
@@ -46,7 +46,7 @@ def lint(
     ]
     if "heads" in stale(folder, resources.UNDERSTANDING):
         problems.append(Problem("models/understanding/manifest.json", 1, 1, "other phrasings than now: run 'crampvoice train'"))
-    if speech_model and is_stale(app.expected(settings, speech_model), speech_model.folder):
+    if speech_model and language_model_is_stale(app.expected(settings, speech_model), speech_model.folder):
         again = "other phrasings than now: run 'crampvoice train --language-model FILE'"
         problems.append(Problem(f"models/{LANGUAGE_MODEL_FILE}", 1, 1, again))
     if problems:

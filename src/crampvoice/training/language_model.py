@@ -8,7 +8,6 @@ to two words; OpenFst's own tools read and write it (Debian: `libfst-tools` and 
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import logging
 import math
@@ -24,7 +23,7 @@ from pathlib import Path
 
 from crampvoice.adapters.speech_model import SUMS_FILE
 from crampvoice.errors import EngineError
-from crampvoice.training.manifest import LANGUAGE_MODEL_FILE, digest_of_phrases
+from crampvoice.training.manifest import LANGUAGE_MODEL_FILE, digest_of_file, digest_of_phrases
 
 log = logging.getLogger(__name__)
 
@@ -111,15 +110,15 @@ def mix_into(speech_model: Path, general: Path, phrases: Sequence[str]) -> None:
     Its line in the sums beside the speech model is renewed. Raises EngineError when `general` or a tool cannot be used.
     """
     graph, manifest = speech_model / "graph" / "Gr.fst", speech_model.parent / LANGUAGE_MODEL_FILE
-    if manifest.exists() and general.exists() and _sum(general) == _sum(graph):
+    if manifest.exists() and general.exists() and digest_of_file(general) == digest_of_file(graph):
         raise EngineError(f"{general} is mixed already: name the one of its publisher (models/README.md says where it is).")
     own = PhrasingGrams(phrases, read_words(general))
-    made_from = {"general": _sum(general), "phrasings": digest_of_phrases(phrases), "share": OWN_SHARE}
+    made_from = {"general": digest_of_file(general), "phrasings": digest_of_phrases(phrases), "share": OWN_SHARE}
     write(mixed(read(general), own, OWN_SHARE), general, graph)
     manifest.write_text(json.dumps(made_from, indent=1) + "\n", encoding="utf-8")
     sums, name = speech_model.parent / SUMS_FILE, graph.relative_to(speech_model.parent).as_posix()
     text = sums.read_text(encoding="utf-8")
-    sums.write_text(re.sub(rf"^\w+(?=  {re.escape(name)}$)", _sum(graph), text, flags=re.MULTILINE), encoding="utf-8")
+    sums.write_text(re.sub(rf"^\w+(?=  {re.escape(name)}$)", digest_of_file(graph), text, flags=re.MULTILINE), encoding="utf-8")
     log.info("mixed %d phrasings into %s", len(phrases), graph)
 
 
@@ -167,10 +166,6 @@ def write(model: NGrams, words_of: Path, path: Path) -> None:
         run("fstsymbols", "--osymbols=words.txt", "sorted.fst", "named.fst")
         run("fstconvert", "--fst_type=ngram", "named.fst", "ngram.fst")
         shutil.copyfile(Path(folder) / "ngram.fst", path)
-
-
-def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _histories(

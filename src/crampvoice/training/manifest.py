@@ -33,7 +33,7 @@ def stale(dialogs: Path, models: Path) -> list[str]:
     return [stage for stage, found in now.items() if trained[stage]["phrasings"] != found]
 
 
-def is_stale(phrases: Iterable[str], speech_model: Path) -> bool:
+def language_model_is_stale(phrases: Iterable[str], speech_model: Path) -> bool:
     """Tell whether the language model of a speech model was mixed from other phrases than these.
 
     One without a manifest beside it has the language model it came with. Raises EngineError for a damaged manifest.
@@ -50,6 +50,11 @@ def is_stale(phrases: Iterable[str], speech_model: Path) -> bool:
 def digest_of_phrases(phrases: Iterable[str]) -> str:
     """Give one SHA-256 over some phrases, in the order given."""
     return hashlib.sha256("\n".join(phrases).encode()).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """Give the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def digest(dialogs: Path, *folders: str) -> str:

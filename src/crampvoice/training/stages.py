@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import shutil
@@ -24,7 +23,7 @@ from crampvoice.training import finetune as encoder_stage
 from crampvoice.training import heads as heads_stage
 from crampvoice.training.bands import choose_bands
 from crampvoice.training.data import Example
-from crampvoice.training.manifest import ENCODER_FOLDERS, HEADS_FOLDERS, digest
+from crampvoice.training.manifest import ENCODER_FOLDERS, HEADS_FOLDERS, digest, digest_of_file
 from crampvoice.training.weights import base_folder
 from crampvoice.understanding import BANDS_FILE
 
@@ -78,7 +77,7 @@ def heads(dialogs: Path, models: Path) -> None:
             "finetune": json.loads((models / "finetune.json").read_text(encoding="utf-8")),
             "heads": {"phrasings": digest(dialogs, *HEADS_FOLDERS)},
         },
-        "files": {name: _sum(models / name) for name in _FILES},
+        "files": {name: digest_of_file(models / name) for name in _FILES},
     }
     _write_manifest(models, manifest)
     if choose:
@@ -104,10 +103,6 @@ def _follow_ups(dialogs: Path) -> list[Example]:
 
 def _heard(dialogs: Path) -> list[Example]:
     return data.read_examples(dialogs / "phrasings" / "heard")
-
-
-def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write_manifest(models: Path, manifest: dict[str, Any]) -> None:
