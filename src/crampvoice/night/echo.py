@@ -9,12 +9,13 @@ that hold nothing but the own voice are replaced by a hiss as loud as the room, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from crampvoice.audio.pcm import Samples, to_pcm, to_samples
+from crampvoice.audio.pcm import Samples, mean_square, to_pcm, to_samples
 from crampvoice.messages import CHUNK_SAMPLES, RATE_HZ, AudioChunk
 
 _Powers = npt.NDArray[np.float32]
@@ -86,7 +87,7 @@ class EchoFilter:
         audible = bool(own.any())
         self._sounding = self._rules.partitions + 2 if audible else max(self._sounding - 1, 0)
         if not self._sounding:
-            level = float(np.sqrt(np.mean(np.square(heard))))
+            level = math.sqrt(mean_square(heard))
             rise = 10 ** (FLOOR_RISE_DB_S / 20 * CHUNK_SAMPLES / RATE_HZ)
             self._floor = max(min(level, self._floor * rise), 1e-5)
             return chunk
@@ -162,11 +163,11 @@ class _Gate:
         rules = self._rules
         self._settled = max(self._settled, float(self._powers[-1]))
         self._powers = np.roll(self._powers, 1)
-        self._powers[0] = np.mean(np.square(own))
+        self._powers[0] = mean_square(own)
         loudest = float(self._powers.max())
-        power = float(np.mean(np.square(heard)))
+        power = mean_square(heard)
         self._before = rules.smoothing * self._before + (1 - rules.smoothing) * power
-        self._after = rules.smoothing * self._after + (1 - rules.smoothing) * float(np.mean(np.square(rest)))
+        self._after = rules.smoothing * self._after + (1 - rules.smoothing) * mean_square(rest)
         to_come = self._learned < rules.learn + rules.partitions and loudest > rules.louder * self._settled
         learning = self._learned < rules.learn or to_come
         left = self._after / self._before
