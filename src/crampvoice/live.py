@@ -90,8 +90,9 @@ def _listen(session: Session, keeper: Keeper, triggers: Triggers, options: LiveO
                 continue
             if triggers.pressed():
                 session.wake()
-            loudspeaker.write(session.feed(chunk))
-            microphone.at_rest = session.at_rest
+            answer = session.feed(chunk)
+            microphone.at_rest = loudspeaker.at_rest = session.at_rest
+            loudspeaker.write(answer)
             if keeper.turns:
                 supervisor.alive()
             if session.now % MINUTE == 0:
