@@ -38,7 +38,7 @@ def train(
 
     Example: crampvoice train
     """
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("crampvoice.training").setLevel(logging.INFO)
     if general is not None:
         settings = Settings(dialogs=str(dialogs))
         mix_into(resources.SPEECH_MODEL, general, app.expected(settings, app.speech_model(settings)))

@@ -2,7 +2,7 @@
 
 Two opinions are multiplied: a sentence encoder fine-tuned on the phrasings and a linear model over words, letters and
 concepts. The danger is judged on the whole text and on overlapping windows of it, since in long talk it often hides in
-one clause. Reads the folder of trained files that `python -m crampvoice.training` writes.
+one clause. Reads the folder of trained files that `crampvoice train` writes.
 """
 
 from __future__ import annotations

@@ -284,7 +284,7 @@ class Session:
         if awake or not self._settings.wake_on_distress or not is_distress(reading, self._bands):
             return reading if awake else None
         again = self._understand(open_only(utterance), None, frozenset())
-        if not is_distress(again, self._bands, self._bands.open_share):
+        if not is_distress(again, self._bands, self._bands.wake_open):
             return None
         self._wake("distress")
         return reading

@@ -35,7 +35,7 @@ class NightBands:
     """Cosine of the nearest learned phrasing below which nothing wakes it."""
     wake_words: int = 25
     """More words than this are talk between people or a television, and wake nothing."""
-    open_share: float = 0.7
+    wake_open: float = 0.7
     """How much of each bar the open graph must reach by itself: the grammar alone hears cramps everywhere."""
     quick_relief: float = 0.5
     """Share of the relief topics from which a short silence ends what was said."""

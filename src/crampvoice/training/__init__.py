@@ -1,4 +1,4 @@
-"""Learning the understanding from the phrasings; needs the extra `train`. `python -m crampvoice.training` runs it.
+"""Learning the understanding from the phrasings; needs the extra `train`. `crampvoice train` runs it.
 
 Two stages, both with fixed seeds: `finetune` teaches the sentence encoder (slow, tens of minutes on two cores), `heads`
 everything on top of it (minutes). The manifest beside the trained files says from what each was made.
