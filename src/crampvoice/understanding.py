@@ -8,8 +8,10 @@ from pathlib import Path
 from crampvoice.dialog.reply import Scripts
 from crampvoice.dialog.script import Emergency, Unclear
 from crampvoice.errors import EngineError
+from crampvoice.intent.bands import Bands
+from crampvoice.intent.case import Knowledge
 from crampvoice.intent.danger import DangerRules
-from crampvoice.intent.decide import Bands, Knowledge, decide
+from crampvoice.intent.decide import decide
 from crampvoice.intent.matcher import Matcher
 from crampvoice.intent.normalize import normal_form
 from crampvoice.messages import Hypothesis, Reading, Utterance

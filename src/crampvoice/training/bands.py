@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from crampvoice.dialog.reply import Scripts
+from crampvoice.intent.bands import Bands
+from crampvoice.intent.case import Case, Knowledge
 from crampvoice.intent.danger import DangerRules
-from crampvoice.intent.decide import Bands, Case, Knowledge
+from crampvoice.intent.decide import choose
 from crampvoice.intent.matcher import Matcher
 from crampvoice.messages import Hypothesis, Level
 from crampvoice.phrasings import Phrasing
@@ -104,7 +106,7 @@ def _case(one: Phrasing, matcher: Matcher, rules: DangerRules, knowledge: Knowle
 
 
 def _price(one: Phrasing, case: Case, prices: Prices) -> float:
-    id_, between = case.choose()
+    id_, between = choose(case)
     levels = case.knowledge.levels
     level = levels.get(id_)
     alarmed = level is not None and level.urgency >= Level.TODAY.urgency
