@@ -90,9 +90,8 @@ def _listen(session: Session, keeper: Keeper, triggers: Triggers, options: LiveO
                 continue
             if triggers.pressed():
                 session.wake()
-            answer = session.feed(chunk)
-            microphone.at_rest = loudspeaker.at_rest = session.at_rest
-            loudspeaker.write(answer)
+            loudspeaker.write(session.feed(chunk))
+            microphone.at_rest = session.at_rest
             if keeper.turns:
                 supervisor.alive()
             if session.now % MINUTE == 0:

@@ -78,10 +78,6 @@ class PulseServer:
         command = ["parecord", f"--device={sink}.monitor", *form, str(path)]
         return subprocess.Popen(command, env=self._environment, stdout=stdout)
 
-    def plays(self) -> bool:
-        """Tell whether a stream plays there, be it silence."""
-        return "Corked: no" in self._pactl("list", "sink-inputs")
-
     def _pactl(self, *arguments: str) -> str:
         done = subprocess.run(["pactl", *arguments], env=self._environment, capture_output=True, text=True, check=False)
         return done.stdout

@@ -138,38 +138,6 @@ def test_a_lost_microphone_gives_silence_and_comes_back(loop: Loop, bedroom: Ser
     _hear_a_tone(loop, bedroom[0])
 
 
-def test_at_rest_the_loudspeaker_stands_still_until_something_is_said(
-    loop: Loop, bedroom: Servers, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sounddevice_io, "NAP_S", 60.0)
-    loop.wait_for(*BOTH_FOUND)
-    loop.loudspeaker.at_rest = True
-    loop.wait(lambda: not bedroom[1].plays())
-    recorder = bedroom[1].record(folder / "heard.raw")
-    loop.loudspeaker.at_rest = False
-    loop.wait(bedroom[1].plays)
-    _hear_a_tone(loop, bedroom[0])
-    time.sleep(0.5)
-    recorder.terminate()
-    recorder.wait()
-    heard = np.frombuffer((folder / "heard.raw").read_bytes(), "<i2")
-    sounding = np.flatnonzero(np.abs(heard) > 5_000)
-    assert 0.9 < (sounding[-1] - sounding[0]) / RATE_HZ < 1.2
-    assert not loop.loudspeaker.gaps
-
-
-def test_a_loudspeaker_that_stands_still_is_missed_and_comes_back(loop: Loop, bedroom: Servers) -> None:
-    loop.wait_for(*BOTH_FOUND)
-    loop.loudspeaker.at_rest = True
-    loop.wait(lambda: not bedroom[1].plays())
-    bedroom[1].stop()
-    loop.wait_for(*BOTH_FOUND, "loudspeaker lost")
-    bedroom[1].start()
-    back_s = time.monotonic()
-    loop.wait_for(*BOTH_FOUND, "loudspeaker lost", "loudspeaker found")
-    assert time.monotonic() - back_s < WITHIN_S
-
-
 def test_a_lost_loudspeaker_comes_back(loop: Loop, bedroom: Servers) -> None:
     loop.wait_for(*BOTH_FOUND)
     bedroom[1].stop()

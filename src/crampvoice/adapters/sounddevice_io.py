@@ -33,11 +33,6 @@ SLACK_S = 0.064
 REST_S = 0.2
 """How long sound is gathered before it is given on while the loop has nothing to do, in seconds: six chunks at once are
 a third of the work of six one by one, each with a processor that was asleep."""
-NAP_S = 4.0
-"""How long the loudspeaker has no stream at a time while nothing will soon be said, in seconds: PulseAudio, PipeWire and many
-drivers of Linux let a device sleep after five seconds without one, and waking it may take longer than a new stream."""
-AWAKE_S = 0.25
-"""How long it has one in between, in seconds: enough to notice a device that is gone."""
 LIMIT_S = 1.5
 """How much sound may wait at most, in seconds, after the loop was held up while it spoke."""
 
@@ -131,11 +126,7 @@ class Microphone(Line):
 
 
 class Loudspeaker(Line):
-    """Plays chunks as they are written; what is written while there is no device is not heard.
-
-    A stream that plays silence is half of the work of a quiet night. So there is none while nothing will soon be said, but for
-    a moment every few seconds; a new one takes a few ms and is begun when somebody begins to speak.
-    """
+    """Plays chunks as they are written; what is written while there is no device is not heard."""
 
     way = "output"
     block_s = 0.016
@@ -154,9 +145,6 @@ class Loudspeaker(Line):
         `on_state` is called from `write`, in its thread. `rates_hz` replaces the order of rates that are tried.
         """
         super().__init__(wanted, on_state, rates_hz)
-        self._keeper = keeper
-        self._at_rest = self._napping = False
-        self._changed_s = 0.0
         self.underflows = 0
         """How often the device ran out of sound because the computer was too busy."""
         self._out: tuple[int, Playout] | None = None
@@ -179,34 +167,6 @@ class Loudspeaker(Line):
         """Whether something is being spoken."""
         return self.running and self._out is not None and self._out[1].sounding
 
-    @property
-    def at_rest(self) -> bool:
-        """Whether nothing will soon be said, so that no stream is needed."""
-        return self._at_rest
-
-    @at_rest.setter
-    def at_rest(self, at_rest: bool) -> None:
-        if at_rest != self._at_rest:
-            still_waits_s = LIMIT_S if at_rest else 0.0
-            self._at_rest, self._changed_s = at_rest, time.monotonic() + still_waits_s
-            if not at_rest:
-                self._keeper.look_now()
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether a stream is needed and there is none."""
-        return super().is_missing and not self._napping
-
-    def watch(self) -> None:
-        """Let the device rest or go on, besides what is watched of every line. For the keeper's thread."""
-        super().watch()
-        lasted_s = time.monotonic() - self._changed_s
-        if self._napping and not (self.at_rest and lasted_s < NAP_S):
-            self._napping, self._changed_s = False, time.monotonic()
-        elif self.at_rest and self.running and lasted_s > AWAKE_S:
-            self._napping, self._changed_s = True, time.monotonic()
-            self.close()
-
     def write(self, pcm: bytes) -> None:
         """Play the next chunk, int16 mono at 16 kHz, after what was written before. Returns at once, raises nothing."""
         self.tell()
@@ -223,13 +183,10 @@ class Loudspeaker(Line):
         return to_pcm(self._resampler[1].resample_chunk(to_samples(pcm)))
 
     def _callback(self, rate_hz: int, channels: int) -> Callable[..., None]:
-        if self._out is None or self._out[0] != rate_hz:
-            limits = {"target": TARGET_S, "slack": SLACK_S, "limit": LIMIT_S}
-            playout = Playout(**{name: int(seconds * rate_hz) for name, seconds in limits.items()})
-            self._before = (self.gaps, self.left_out_s)
-            self._out = (rate_hz, playout)
-        playout = self._out[1]
-        playout.clear()
+        playout = Playout(target=int(TARGET_S * rate_hz), slack=int(SLACK_S * rate_hz), limit=int(LIMIT_S * rate_hz))
+        before = (self.gaps, self.left_out_s)
+        self._out = (rate_hz, playout)
+        self._before = before
 
         def take_and_play(sound: Any, frames: int, times: Any, status: Any) -> None:
             self._beat()

@@ -91,11 +91,6 @@ class Line:
         return self._stream is not None
 
     @property
-    def is_missing(self) -> bool:
-        """Whether a stream is needed and there is none."""
-        return not self.is_open
-
-    @property
     def sounding(self) -> bool:
         """Whether an interruption now would be heard."""
         return False
@@ -215,10 +210,6 @@ class Keeper:
     def add(self, line: Line) -> None:
         """Keep one more line open."""
         self._lines.append(line)
-        self.look_now()
-
-    def look_now(self) -> None:
-        """Have the lines looked at, and what is missing opened, without waiting for the next time; returns at once."""
         self._next_try = 0.0
         self._wake.set()
 
@@ -248,7 +239,7 @@ class Keeper:
     def _look(self) -> None:
         for line in self._lines:
             line.watch()
-        if self._ended or not any(line.is_missing for line in self._lines):
+        if self._ended or all(line.is_open for line in self._lines):
             return
         if self._pause_until is not None:
             self._start_anew_in_pause(self._pause_until)
@@ -265,12 +256,12 @@ class Keeper:
     def _open(self) -> bool:
         """Open what is closed; tell whether all of it could be opened."""
         for line in self._lines:
-            if line.is_missing and not self._ended:
+            if not line.is_open and not self._ended:
                 try:
                     line.open(self._sd, devices())
                 except DeviceError as error:
                     line.lose(str(error))
-        return not any(line.is_missing for line in self._lines)
+        return all(line.is_open for line in self._lines)
 
     def _is_worth_starting_anew(self) -> bool:
         if not any(line.is_open for line in self._lines):
@@ -283,7 +274,7 @@ class Keeper:
             _log.debug("no fresh list of devices: %s", error)
             return False
         before, self._looked = _listed() if self._looked is None else self._looked, fresh
-        if not any(has_come(before, fresh, line.wanted, line.way) for line in self._lines if line.is_missing):
+        if not any(has_come(before, fresh, line.wanted, line.way) for line in self._lines if not line.is_open):
             return False
         time.sleep(SETTLE_S)
         return True
