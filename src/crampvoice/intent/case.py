@@ -145,9 +145,8 @@ class Case:
 
         One of level now that a rule found is preferred to any less urgent, if the danger layer sees one too.
         """
-        signs = self.signs()
-        named = {finding.id for finding in signs}
-        first = {finding.id for finding in signs if self.level_of(finding) is Level.EMERGENCY_NOW}
+        named = self.named()
+        first = {finding.id for finding in self.signs() if self.level_of(finding) is Level.EMERGENCY_NOW}
         now = self.scores.danger.now > self.scores.danger.today
 
         def weight(one: Candidate) -> float:
